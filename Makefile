@@ -1,0 +1,68 @@
+# Every command sets itself up on a fresh machine: Python 3.10 to 3.13 is all it needs.
+#
+#   make lab        the course in JupyterLab, at 00_welcome
+#   make forecast   the sunspot workshop without a browser; prints its score table
+#   make test       everything CI proves
+#
+#   make check      lint, format, manifest and stripped notebooks: seconds
+#   make course     write README table, badges, navigation and first cells from course.toml
+#   make measure    run each lesson alone and note its seconds      (LESSON=21 for one)
+#   make seeds      which claims hold on ten other seeds             (LESSON=21 for one)
+#   make results    the committed tables of longer runs              (LESSON=25 for one)
+#   make data       make data/ again from its packages
+#   make clean      delete what was built
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := build/run
+LESSON ?=
+
+.PHONY: lab forecast test check course measure seeds results data clean
+
+lab: .venv/student
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb
+
+forecast: .venv/student
+	@$(BIN)/python -m tools.forecast
+
+check: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m tools.course --check
+	$(BIN)/python -m tools.strip --check
+
+test: check
+	$(BIN)/python -m tools.copy $(RUN)
+	$(BIN)/pytest --numprocesses=2 --dist=worksteal --nbmake --nbmake-timeout=600 \
+	    --overwrite --durations=10 $(RUN)/notebooks tests
+
+course: .venv/dev
+	$(BIN)/python -m tools.strip
+	$(BIN)/ruff format --quiet .
+	$(BIN)/python -m tools.course
+
+measure seeds results: .venv/dev
+	$(BIN)/python -m tools.$@ $(LESSON)
+
+data: .venv/dev
+	$(BIN)/python -m tools.make_data
+
+clean:
+	rm -rf build .pytest_cache .ruff_cache .hypothesis
+
+# uv installs in half a minute what takes pip three; byte-code is compiled once, because
+# importing TensorFlow without it costs four times as long.
+.venv/uv:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 13) else \
+	    f"This is Python {v[0]}.{v[1]}; TensorFlow needs 3.10 to 3.13: make PYTHON=python3.12 lab")'
+	$(PYTHON) -m venv --clear .venv || { echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet uv
+	@touch $@
+
+.venv/student: requirements.txt .venv/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/student
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-dev.txt
+	@touch $@

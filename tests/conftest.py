@@ -1,0 +1,88 @@
+"""Every notebook is run by nbmake in a copy of the course; this adds what nbmake misses.
+
+`make test` hands pytest the copies in ``build/run/notebooks``. A lesson also fails on
+anything written to stderr, on a ``{name}`` left in its text, and on three times its
+minutes of CPU time. Wall time is reported and never fails a test.
+"""
+
+import os
+import re
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools.lessons import GUARDED, ONE_THREAD, all_lessons, children_cpu, printed
+
+PLACEHOLDER = re.compile(r"(?<![\\{$^_\w])\{[A-Za-z_][\w.]*(:[^{}\s]*)?\}(?!\})")
+seconds = {}
+
+
+def complaints(notebook):
+    """What is wrong with an executed notebook, as a list of sentences."""
+    found = []
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        for output in cell.outputs:
+            if output.get("name") == "stderr":
+                found.append(f"cell {number} writes to stderr: {output.text[:300]}")
+        left = PLACEHOLDER.search(printed(cell))
+        if left:
+            found.append(f"cell {number} prints a placeholder: {left.group(0)}")
+    return found
+
+
+def _is_notebook(item):
+    return item.path.suffix == ".ipynb"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    if not _is_notebook(item):
+        return (yield)
+    allowed = {x.name: 60 * x.minutes for x in all_lessons()}[item.path.stem]
+    before = dict(os.environ)
+    os.environ.update(ONE_THREAD | GUARDED)
+    # under this variable TensorFlow's C++ messages never reach the notebook
+    os.environ.pop("PYTEST_CURRENT_TEST", None)
+    start, cpu = time.perf_counter(), children_cpu()
+    try:
+        result = yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    wall, cpu = time.perf_counter() - start, children_cpu() - cpu
+    item.user_properties += [("wall", wall), ("cpu", cpu), ("allowed", allowed)]
+    found = complaints(nbformat.read(item.path, as_version=4))
+    if cpu > 3 * allowed:
+        found.append(
+            f"{cpu:.0f} CPU seconds are more than three times its {allowed:.0f}"
+        )
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
+    return result
+
+
+@pytest.hookimpl
+def pytest_runtest_logreport(report):
+    found = dict(report.user_properties)
+    if report.when == "call" and "wall" in found:
+        seconds[Path(report.nodeid.split("::")[0]).stem] = found
+
+
+@pytest.hookimpl
+def pytest_terminal_summary(terminalreporter):
+    if not seconds:
+        return
+    terminalreporter.section("seconds for each lesson (side by side, one thread each)")
+    for name, found in sorted(seconds.items()):
+        slow = "  slower than its minutes" if found["wall"] > found["allowed"] else ""
+        terminalreporter.write_line(
+            f"{name:24s} wall {found['wall']:6.1f}   CPU {found['cpu']:6.1f}"
+            f"   allowed {found['allowed']:4.0f}{slow}"
+        )

@@ -1,0 +1,1 @@
+"""Maintainers' commands. No lesson imports anything from here."""

@@ -1,0 +1,122 @@
+"""Which claims hold on ten other seeds?
+
+    python -m tools.seeds [LESSON ...]
+
+Each run is kept in build/seeds, under the notebook's hash: the command takes up where it
+was stopped, and a changed lesson is run again. The table is written to docs/claims.md.
+"""
+
+import hashlib
+import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+from tools.lessons import (
+    BUILD,
+    GUARDED,
+    ONE_THREAD,
+    ROOT,
+    all_lessons,
+    chosen,
+    execute,
+    tags,
+)
+
+SEEDS = range(100, 1001, 100)
+TABLE = ROOT / "docs" / "claims.md"
+
+
+def claim_of(cell):
+    """A claim cell begins with a comment that states the claim."""
+    return cell.source.splitlines()[0].lstrip("# ").removeprefix("Claim: ")
+
+
+def run(lesson, seed):
+    """Which claims of a lesson hold on one seed: {claim: None or the error}."""
+    key = hashlib.sha256(lesson.path.read_bytes()).hexdigest()[:12]
+    path = BUILD / "seeds" / f"{lesson.name}-{key}-{seed}.json"
+    if path.is_file():
+        return json.loads(path.read_text())
+    environment = {**ONE_THREAD, **GUARDED, "COURSE_SEED": str(seed)}
+    notebook, wall, _ = execute(lesson.path, environment, allow_errors=True)
+    held = {}
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        errors = [
+            f"{o.ename}: {o.evalue}" for o in cell.outputs if o.output_type == "error"
+        ]
+        if "claim" in tags(cell):
+            held[claim_of(cell)] = errors[0] if errors else None
+        elif errors:
+            held[f"(cell {number} runs)"] = errors[0]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(held, indent=1, ensure_ascii=False))
+    print(f"{lesson.name} seed {seed}: {wall:.0f} s", flush=True)
+    return held
+
+
+def known(lesson):
+    """The results of all ten seeds, if every one was run."""
+    key = hashlib.sha256(lesson.path.read_bytes()).hexdigest()[:12]
+    paths = [BUILD / "seeds" / f"{lesson.name}-{key}-{seed}.json" for seed in SEEDS]
+    return (
+        [json.loads(p.read_text()) for p in paths]
+        if all(p.is_file() for p in paths)
+        else []
+    )
+
+
+def frequencies(runs):
+    """For each claim, on how many runs it held, and the errors of the others."""
+    claims = dict.fromkeys(claim for held in runs for claim in held)
+    return {
+        claim: (
+            sum(claim in held and held[claim] is None for held in runs),
+            [held[claim] for held in runs if held.get(claim)],
+        )
+        for claim in claims
+    }
+
+
+def section(name):
+    """The part of docs/claims.md that stands under a lesson's heading, if any."""
+    if not TABLE.is_file():
+        return None
+    parts = TABLE.read_text(encoding="utf-8").split("\n## ")
+    return next((p for p in parts if p.startswith(name + "\n")), None)
+
+
+def main(names):
+    """Run, print and write; returns how many claims did not hold on every seed."""
+    with ThreadPoolExecutor(2) as two:  # two kernels side by side, one thread each
+        jobs = [(lesson, seed) for lesson in chosen(names) for seed in SEEDS]
+        list(two.map(lambda job: run(*job), jobs))
+    weak, sections = 0, []
+    for lesson in all_lessons():
+        runs = known(lesson)
+        if not runs:  # not run in this folder: keep what was written before
+            kept = section(lesson.name)
+            sections += [kept.rstrip()] if kept else []
+            continue
+        lines = [lesson.name, "", "| claim | held |", "|---|---|"]
+        for claim, (held, errors) in frequencies(runs).items():
+            lines.append(f"| {claim} | {held} of {len(runs)} |")
+            if held < len(runs):
+                weak += 1
+                print(f"{lesson.name}: {held} of {len(runs)}: {claim}\n    {errors[0]}")
+        sections.append("\n".join(lines))
+    TABLE.parent.mkdir(exist_ok=True)
+    head = (
+        "# Claims on ten seeds\n\nHow often each lesson's claims held on the seeds "
+        f"{SEEDS[0]}, {SEEDS[1]}, … {SEEDS[-1]} (written by `make seeds`)."
+    )
+    TABLE.write_text("\n\n## ".join([head, *sections]) + "\n", encoding="utf-8")
+    print(
+        f"{TABLE.relative_to(ROOT)} written; {weak} claims did not hold on every seed."
+    )
+    return weak
+
+
+if __name__ == "__main__":
+    sys.exit(bool(main(sys.argv[1:])))

@@ -1,0 +1,53 @@
+"""Keep notebooks as sources: no outputs, no counts, no trace of the machine.
+
+python -m tools.strip            strip what needs it
+python -m tools.strip --check    only say what would change, and fail
+"""
+
+import sys
+
+import nbformat
+
+from tools.lessons import NOTEBOOKS, ROOT
+
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+KEPT = {"tags", "exercise", "slideshow"}
+
+
+def strip(notebook):
+    """Remove outputs, execution counts and editor metadata, in place."""
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    )
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict(
+            {key: cell.metadata[key] for key in sorted(KEPT & set(cell.metadata))}
+        )
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    notebook.cells = [c for c in notebook.cells if c.source.strip()]
+
+
+def main(check):
+    """Strip every notebook of the course; returns how many were not stripped."""
+    changed = 0
+    for path in sorted(NOTEBOOKS.rglob("*.ipynb")):
+        if ".ipynb_checkpoints" in path.parts:
+            continue
+        notebook = nbformat.read(path, as_version=4)
+        before = nbformat.writes(notebook)
+        strip(notebook)
+        nbformat.validate(notebook)
+        if nbformat.writes(notebook) != before:
+            changed += 1
+            print(
+                f"{'not stripped' if check else 'stripped'}: {path.relative_to(ROOT)}"
+            )
+            if not check:
+                nbformat.write(notebook, path)
+    return changed
+
+
+if __name__ == "__main__":
+    found = main("--check" in sys.argv)
+    sys.exit(bool(found) if "--check" in sys.argv else 0)

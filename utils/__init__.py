@@ -1,0 +1,10 @@
+"""Plumbing shared by the lessons; the subject of a lesson is never hidden here.
+
+Importing this package quietens TensorFlow's start-up messages, which would otherwise
+fill the first cell of every lesson. It must therefore come before TensorFlow.
+"""
+
+import os
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only from level 2 upwards

@@ -1,0 +1,245 @@
+"""The course's pictures: one style, one fixed colour and line for each kind of model.
+
+Importing this module sets the style. Every function draws on ``ax`` (or a new figure)
+and returns the axes, so a lesson can add what is its own.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import HTML
+from matplotlib import animation
+
+#: Colour-blind-safe (Okabe & Ito 2008), the same in every lesson.
+COLORS = {
+    "data": "#404040",
+    "baseline": "#8c8c8c",
+    "SimpleRNN": "#E69F00",
+    "LSTM": "#0072B2",
+    "GRU": "#009E73",
+    "Bidirectional": "#D55E00",
+    "ConvLSTM2D": "#CC79A7",
+    "Dense": "#56B4E9",
+}
+LINES = {
+    "data": "-",
+    "SimpleRNN": "-",
+    "LSTM": "--",
+    "GRU": "-.",
+    "Bidirectional": (0, (5, 1)),
+}
+MARKERS = {
+    "SimpleRNN": "o",
+    "LSTM": "s",
+    "GRU": "^",
+    "Bidirectional": "D",
+    "ConvLSTM2D": "v",
+}
+BASELINE_LINES = [(0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (2, 3))]
+BASELINE_COLORS = ["#8c8c8c", "#b07d62", "#7a86b8", "#5f5f5f"]
+
+plt.rcParams.update(
+    {
+        "figure.figsize": (8.4, 3.4),
+        "figure.dpi": 100,
+        "figure.constrained_layout.use": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.titlelocation": "left",
+        "axes.titlesize": 11.5,
+        "grid.color": "#e6e6e6",
+        "grid.linewidth": 0.7,
+        "axes.axisbelow": True,
+        "legend.frameon": False,
+        "lines.linewidth": 1.4,
+        "font.size": 10,
+        "animation.embed_limit": 2,
+    }
+)
+
+
+def style_of(name, nth_baseline=0):
+    """Colour, line style and marker of a model, by the cell type found in its name."""
+    for kind in sorted(COLORS, key=len, reverse=True):
+        if kind.lower() in name.lower() and kind not in ("data", "baseline"):
+            return {
+                "color": COLORS[kind],
+                "linestyle": LINES.get(kind, "-"),
+                "marker": MARKERS.get(kind, "P"),
+            }
+    nth = nth_baseline % len(BASELINE_LINES)
+    return {
+        "color": BASELINE_COLORS[nth],
+        "linestyle": BASELINE_LINES[nth],
+        "marker": "x",
+    }
+
+
+def _line(name, nth=0):
+    return {key: value for key, value in style_of(name, nth).items() if key != "marker"}
+
+
+def _axes(ax, **size):
+    return ax if ax is not None else plt.subplots(**size)[1]
+
+
+def _is_baseline(name):
+    return style_of(name)["marker"] == "x"
+
+
+def plot_series(series, title, unit, ax=None, **line):
+    """Draw one observed series (pandas, with its dates) in the data's dark grey."""
+    ax = _axes(ax)
+    ax.plot(
+        series.index, series.to_numpy(), **{"color": COLORS["data"], "lw": 0.9, **line}
+    )
+    ax.set(title=title, ylabel=unit)
+    return ax
+
+
+def plot_windows(series, window, horizon, starts, title, ax=None):
+    """Draw windows (dots) and their targets (stars) below the series they are cut from."""
+    values = np.asarray(series)
+    ax = _axes(ax)
+    ax.plot(values, color=COLORS["data"], marker=".", lw=0.9)
+    span = np.ptp(values) or 1.0
+    for row, start in enumerate(starts):
+        level = values.min() - (row + 1.2) * span * 0.14
+        steps = np.arange(start, start + window + horizon)
+        inputs, targets = steps[:window], steps[window:]
+        ax.plot(inputs, np.full(window, level), "o-", color=COLORS["LSTM"], ms=4)
+        ax.plot(
+            targets, np.full(horizon, level), "*", color=COLORS["Bidirectional"], ms=9
+        )
+    ax.plot([], [], "o-", color=COLORS["LSTM"], ms=4, label="window (input)")
+    ax.plot([], [], "*", color=COLORS["Bidirectional"], ms=9, ls="", label="target")
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    ax.set(title=title, xlabel="time step", ylabel="value (windows drawn below)")
+    return ax
+
+
+def plot_forecast(actual, forecasts, title, unit, intervals=None, ax=None):
+    """Draw observed values and, over them, one line for each forecast.
+
+    Args:
+        actual: pandas Series with its dates.
+        forecasts: dictionary from a model's name to an array or Series.
+        title: what the picture shows, in words.
+        unit: label of the vertical axis.
+        intervals: dictionary from a model's name to (lower, upper) arrays.
+        ax: axes to draw on.
+    """
+    ax = _axes(ax)
+    ax.plot(
+        actual.index, actual.to_numpy(), color=COLORS["data"], lw=1.1, label="observed"
+    )
+    nth = 0
+    for name, values in forecasts.items():
+        index = getattr(values, "index", actual.index[-len(values) :])
+        line = _line(name, nth)
+        nth += _is_baseline(name)
+        ax.plot(index, np.asarray(values), label=name, **line)
+        if intervals and name in intervals:
+            low, high = intervals[name]
+            ax.fill_between(index, low, high, color=line["color"], alpha=0.18, lw=0)
+    ax.set(title=title, ylabel=unit)
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return ax
+
+
+def plot_learning_curves(histories, title, unit="loss", log=False, ax=None):
+    """Draw training loss (thin) and validation loss (thick) against the epoch.
+
+    Args:
+        histories: dictionary from a model's name to the ``History`` that ``fit`` returned.
+        title: what the picture shows, in words.
+        unit: label of the vertical axis.
+        log: logarithmic vertical axis.
+        ax: axes to draw on.
+    """
+    ax = _axes(ax)
+    for nth, (name, history) in enumerate(histories.items()):
+        color = style_of(name, nth)["color"]
+        epochs = np.arange(1, len(history.history["loss"]) + 1)
+        ax.plot(
+            epochs,
+            history.history["loss"],
+            ":",
+            lw=1.6,
+            color=color,
+            label=f"{name}, training",
+        )
+        if "val_loss" in history.history:
+            ax.plot(
+                epochs,
+                history.history["val_loss"],
+                "-",
+                color=color,
+                label=f"{name}, validation",
+            )
+    ax.set(title=title, xlabel="epoch", ylabel=unit)
+    if log:
+        ax.set_yscale("log")
+    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return ax
+
+
+def plot_ladder(scores, title, unit, spread=None, ax=None):
+    """Draw models as rungs, the best at the top; baselines hollow, networks filled.
+
+    Args:
+        scores: pandas Series from a model's name to its error.
+        title: what the picture shows, in words.
+        unit: label of the error axis.
+        spread: dictionary from a model's name to the errors of its single runs.
+        ax: axes to draw on.
+    """
+    scores = scores.sort_values(ascending=False)
+    ax = _axes(ax, figsize=(8.4, 0.6 + 0.34 * len(scores)))
+    for rung, (name, score) in enumerate(scores.items()):
+        style = style_of(name)
+        runs = (spread or {}).get(name)
+        if runs is not None:
+            ax.plot(
+                runs,
+                np.full(len(runs), rung),
+                "|",
+                color=style["color"],
+                ms=11,
+                alpha=0.7,
+            )
+        fill = "none" if style["marker"] == "x" else style["color"]
+        marker = "o" if style["marker"] == "x" else style["marker"]
+        ax.plot(score, rung, marker, color=style["color"], mfc=fill, ms=8)
+        ax.annotate(
+            f"{score:.2f}",
+            (score, rung),
+            (0, 7),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8,
+        )
+    ax.set_yticks(range(len(scores)), scores.index)
+    ax.set_ylim(-0.6, len(scores) - 0.3)
+    ax.margins(x=0.08)
+    ax.set(title=title, xlabel=unit)
+    ax.grid(axis="x", visible=False)
+    return ax
+
+
+def animate(figure, draw, frames, seconds=0.6):
+    """An animation that plays without a server, starts paused and has step buttons.
+
+    Args:
+        figure: the matplotlib figure; it is closed, so that it does not show twice.
+        draw: function of the frame number that redraws the figure.
+        frames: number of frames.
+        seconds: time that one frame is shown.
+
+    Returns:
+        IPython.display.HTML: put it last in a cell.
+    """
+    film = animation.FuncAnimation(figure, draw, frames=frames, interval=1000 * seconds)
+    page = film.to_jshtml(default_mode="once", fps=1 / seconds)
+    plt.close(figure)
+    return HTML(page)

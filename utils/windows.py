@@ -1,0 +1,119 @@
+"""From a series to tensors ``(batch, time, features)``, without copying a value."""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+
+def _as_table(series):
+    """Check a series and return it as ``(time, features)``; a NumPy input is not copied."""
+    values = np.asarray(series)
+    if values.dtype.kind not in "fiu":
+        raise TypeError(
+            f"The series has dtype {values.dtype}, windows need numbers: convert it with "
+            'series.astype("float32") once every value is a number.'
+        )
+    if values.ndim not in (1, 2):
+        raise ValueError(
+            f"The series has shape {values.shape}; windows need (time,) or (time, features)."
+        )
+    missing = np.flatnonzero(np.isnan(values).reshape(len(values), -1).any(axis=1))
+    if missing.size:
+        raise ValueError(
+            f"The series has {missing.size} missing values (NaN), the first at position "
+            f"{missing[0]}: fill or cut them first, with statistics of the training part only."
+        )
+    return values[:, None] if values.ndim == 1 else values
+
+
+def _whole(name, value):
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+        raise ValueError(
+            f"{name} is {value!r}; it must be a whole number of at least 1."
+        )
+
+
+def make_windows(series, window, horizon=1, stride=1, target=0, start=None, stop=None):
+    """Cut a series into input windows and the values that follow each of them.
+
+    Window ``i`` ends just before its first target, so changing the future changes no
+    window that ends before it. Both results are read-only views on the series.
+
+    Args:
+        series: array ``(time,)`` or ``(time, features)``, or a pandas object; the values
+            keep their unit and dtype.
+        window: input steps of each sample.
+        horizon: target steps that follow the window.
+        stride: steps between the first target of a sample and that of the next.
+        target: which feature is to be forecast (a column number).
+        start, stop: only samples whose targets all lie in ``series[start:stop]``. Their
+            inputs may reach back before ``start``: at that time they were known.
+
+    Returns:
+        tuple: ``inputs`` of shape (batch, window, features) and ``targets`` of shape
+        (batch, horizon).
+
+    Raises:
+        ValueError: a size below 1, missing values, a target that does not exist, or a
+            series too short; the message names the numbers.
+        TypeError: values that are not numbers.
+    """
+    for name, value in (("window", window), ("horizon", horizon), ("stride", stride)):
+        _whole(name, value)
+    values = _as_table(series)
+    time, features = values.shape
+    if not -features <= target < features:
+        raise ValueError(
+            f"target is {target}; the series has {features} features, from 0."
+        )
+    first = window if start is None else start
+    stop = time if stop is None else stop
+    if not 0 <= first <= stop <= time:
+        raise ValueError(
+            f"start {first} and stop {stop} must be in order, between 0 and the length {time}."
+        )
+    if start is not None and start < window:
+        raise ValueError(
+            f"start is {start}, but a window of {window} must fit before the first target: "
+            f"start at {window} or later, or take a shorter window."
+        )
+    if first + horizon > stop:
+        raise ValueError(
+            f"window {window} + horizon {horizon} needs {window + horizon} values; "
+            f"the series has {stop if start is None else stop - start + window}. "
+            "Take a shorter window or horizon, or a longer series."
+        )
+    before = values[first - window : stop - horizon]
+    after = values[first:stop, target]
+    inputs = sliding_window_view(before, window, axis=0).swapaxes(1, 2)[::stride]
+    targets = sliding_window_view(after, horizon)[::stride]
+    return inputs, targets
+
+
+def time_split(length, validation=0.1, test=0.2):
+    """Cut ``length`` time steps into training, validation and test, in this order.
+
+    Args:
+        length: number of time steps.
+        validation, test: shares (below 1) or numbers of steps (1 or more); 0 leaves
+            the part out.
+
+    Returns:
+        tuple: three slices that do not overlap and together cover ``range(length)``.
+
+    Raises:
+        ValueError: negative sizes, or nothing left for training.
+    """
+    _whole("length", length)
+    sizes = []
+    for name, part in (("validation", validation), ("test", test)):
+        if part < 0:
+            raise ValueError(f"{name} is {part}; a part cannot be negative.")
+        sizes.append(round(part * length) if part < 1 else int(part))
+    train = length - sum(sizes)
+    if train < 1:
+        raise ValueError(
+            f"validation {sizes[0]} + test {sizes[1]} leave nothing of {length} values for "
+            "training: make them smaller."
+        )
+    edge = train + sizes[0]
+    return slice(0, train), slice(train, edge), slice(edge, length)
