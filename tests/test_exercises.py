@@ -8,7 +8,7 @@ with the solution of ``notebooks/solutions`` (right).
 import ast
 import contextlib
 import io
-import os
+from itertools import pairwise
 
 import nbformat
 import pytest
@@ -28,7 +28,7 @@ def exercises(lesson):
     cells = [c for c in lesson.read().cells if c.cell_type == "code"]
     return {
         cell.metadata["exercise"]: (cell, following)
-        for cell, following in zip(cells, cells[1:], strict=False)
+        for cell, following in pairwise(cells)
         if "exercise" in tags(cell)
     }
 
@@ -83,7 +83,7 @@ def test_stub_wrong_and_right(lesson, tmp_path, monkeypatch):
         )
         first = found[name][0].source
         assert not any(a["answer"].strip() == first.strip() for a in wrong[name])
-    assert os.listdir(tmp_path) == [], "exercises write nothing"
+    assert not any(tmp_path.iterdir()), "exercises write nothing"
 
 
 def bound(source):

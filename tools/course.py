@@ -128,9 +128,12 @@ def main(arguments):
     check = "--check" in arguments
     data = manifest()
     course, lessons = data["course"], all_lessons()
-    unlisted = {p.stem for p in NOTEBOOKS.glob("*.ipynb")} - {x.name for x in lessons}
-    if unlisted:
-        raise SystemExit(f"Not in course.toml: {sorted(unlisted)}")
+    there, listed = {p.stem for p in NOTEBOOKS.glob("*.ipynb")}, set(data["lessons"])
+    if there != listed:
+        raise SystemExit(
+            f"Not in course.toml: {sorted(there - listed)}; "
+            f"not in notebooks/: {sorted(listed - there)}"
+        )
     stale = []
 
     for place, lesson in enumerate(lessons):
