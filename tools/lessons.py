@@ -121,6 +121,7 @@ def execute(path, environment=None, allow_errors=False):
         timeout=1800,
         kernel_name="python3",
         allow_errors=allow_errors,
+        extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
     )
     env = {**os.environ, **(environment or {})}

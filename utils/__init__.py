@@ -4,7 +4,10 @@ Importing this package quietens TensorFlow's start-up messages, which would othe
 fill the first cell of every lesson. It must therefore come before TensorFlow.
 """
 
+import logging
 import os
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only from level 2 upwards
+# Lessons build many small models; TensorFlow warns that this is slow in general.
+logging.getLogger("tensorflow").setLevel(logging.ERROR)

@@ -1,0 +1,194 @@
+"""The manifest and what is written from it; notebooks as sources; the docstrings."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from itertools import pairwise
+
+import nbformat
+import pytest
+from conftest import complaints
+from packaging.requirements import Requirement
+
+from tools import course
+from tools.copy import copy
+from tools.lessons import NOTEBOOKS, ROOT, all_lessons, manifest, tags
+from tools.strip import strip
+
+LESSONS = all_lessons()
+by_name = pytest.mark.parametrize("lesson", LESSONS, ids=lambda x: x.name)
+
+
+def test_a_fork_changes_one_line(tmp_path):
+    """With another address, one command leads every badge and first cell to it."""
+    fork = tmp_path / "fork"
+    copy(fork)
+    shutil.copytree(ROOT / "tools", fork / "tools")
+    shutil.copy(ROOT / "README.md", fork)
+    text = (ROOT / "course.toml").read_text(encoding="utf-8")
+    old = manifest()["course"]["repository"]
+    new = "https://github.com/somebody/sequences"
+    (fork / "course.toml").write_text(text.replace(old, new), encoding="utf-8")
+
+    def run(*arguments):
+        command = [sys.executable, "-m", "tools.course", *arguments]
+        return subprocess.run(command, cwd=fork, capture_output=True, text=True)
+
+    assert run("--check").returncode == 1
+    assert run().returncode == 0
+    assert run("--check").returncode == 0
+    for path in [fork / "README.md", *(fork / "notebooks").glob("*.ipynb")]:
+        text = path.read_text(encoding="utf-8")
+        assert old not in text
+        assert "colab.research.google.com/github/somebody/sequences/blob/main/" in text
+
+
+def test_the_check_sees_a_change():
+    lesson = LESSONS[0]
+    text = course.navigation(manifest()["course"], LESSONS, 0)
+    assert text in lesson.read().cells[0].source
+    changed = manifest()["course"] | {"ref": "v2"}
+    assert course.navigation(changed, LESSONS, 0) not in lesson.read().cells[0].source
+
+
+def test_needs_come_before():
+    seen = set()
+    for lesson in LESSONS:
+        assert set(lesson.needs) <= seen, (
+            f"{lesson.name} needs a lesson that comes later"
+        )
+        seen.add(lesson.name)
+
+
+@by_name
+def test_lesson_has_its_parts(lesson):
+    notebook = lesson.read()
+    assert lesson.title
+    assert lesson.question
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    texts = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+    assert "## Where to go next" in texts
+    if lesson.number == "00":
+        return
+    assert texts.count("<details>") >= 3, "three questions with folded answers"
+    claims = [c for c in notebook.cells if "claim" in tags(c)]
+    assert len(claims) >= 3
+    for cell in claims:
+        assert cell.source.startswith("# Claim: "), cell.source[:60]
+        assert "assert " in cell.source
+
+
+@by_name
+def test_lesson_is_stripped(lesson):
+    for path in (lesson.path, lesson.solutions):
+        if path.is_file():
+            notebook = nbformat.read(path, as_version=4)
+            before = nbformat.writes(notebook)
+            strip(notebook)
+            assert nbformat.writes(notebook) == before, path.name
+
+
+@by_name
+def test_no_cell_is_skipped_or_allowed_to_fail(lesson):
+    for cell in lesson.read().cells:
+        assert not tags(cell) & {"skip-execution", "raises-exception", "nbval-skip"}
+
+
+def test_solutions_have_reasons():
+    for path in (NOTEBOOKS / "solutions").glob("*.ipynb"):
+        cells = nbformat.read(path, as_version=4).cells
+        for before, cell in pairwise(cells):
+            if cell.cell_type == "code":
+                assert before.cell_type == "markdown", path.name
+                assert len(before.source.split()) > 8, before.source
+
+
+def test_public_functions_have_docstrings():
+    for path in (ROOT / "utils").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, (ast.FunctionDef, ast.ClassDef))
+                and node.name[0] != "_"
+            ):
+                known = ast.get_docstring(node) or node.name.startswith("on_")
+                assert known, f"{path.name}: {node.name} has no docstring"
+
+
+def test_utils_know_no_lesson_and_lessons_no_tools():
+    for path in (ROOT / "utils").glob("*.py"):
+        assert not re.search(r"(from|import) (tools|tests|notebooks)", path.read_text())
+    for lesson in LESSONS:
+        code = "\n".join(c.source for c in lesson.read().cells if c.cell_type == "code")
+        assert not re.search(r"(from|import) (tools|tests)\b", code), lesson.name
+
+
+def test_utils_stay_thin():
+    """About 800 lines of code, docstrings and comments not counted."""
+    count = 0
+    for path in (ROOT / "utils").glob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        inside = set()
+        for node in ast.walk(ast.parse(source)):
+            body = getattr(node, "body", None)
+            if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+                value = body[0].value
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    inside |= set(range(value.lineno, value.end_lineno + 1))
+        for number, line in enumerate(source.splitlines(), 1):
+            count += number not in inside and line.strip()[:1] not in ("", "#")
+    assert count <= 900, count
+
+
+@pytest.mark.parametrize(
+    ("output", "complaint"),
+    [
+        (
+            {"output_type": "stream", "name": "stderr", "text": "Warning"},
+            "writes to stderr",
+        ),
+        (
+            {"output_type": "stream", "name": "stdout", "text": "MAE {mae:.2f}"},
+            "placeholder",
+        ),
+        (
+            {"output_type": "stream", "name": "stdout", "text": "loss {loss}"},
+            "placeholder",
+        ),
+        (
+            {
+                "output_type": "stream",
+                "name": "stdout",
+                "text": "{'MAE': 1.0} {} {1, 2}",
+            },
+            None,
+        ),
+    ],
+)
+def test_what_a_run_is_blamed_for(output, complaint):
+    cell = nbformat.v4.new_code_cell("x", outputs=[nbformat.from_dict(output)])
+    found = complaints(nbformat.v4.new_notebook(cells=[cell]))
+    assert (complaint in found[0]) if complaint else (found == [])
+
+
+@pytest.mark.parametrize(
+    ("package", "colab", "newest"),
+    [
+        ("tensorflow", "2.20.0", "2.21.0"),
+        ("keras", "3.13.2", "3.15.1"),
+        ("numpy", "2.1.3", "2.4.6"),
+        ("pandas", "2.2.3", "3.1.1"),
+        ("matplotlib", "3.10.0", "3.11.2"),
+        ("statsmodels", "0.14.5", "0.15.0"),
+        ("scikit-learn", "1.6.1", "1.9.1"),
+        ("ipywidgets", "7.7.1", "8.1.9"),
+    ],
+)
+def test_ranges_hold_at_both_ends(package, colab, newest):
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    needs = [Requirement(x) for x in lines if x and not x.startswith("#")]
+    need = next(n for n in needs if n.name == package)
+    assert need.specifier.contains(colab)
+    assert need.specifier.contains(newest)
