@@ -9,5 +9,8 @@ import os
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only from level 2 upwards
-# Lessons build many small models; TensorFlow warns that this is slow in general.
-logging.getLogger("tensorflow").setLevel(logging.ERROR)
+# Lessons build many small models; TensorFlow warns that this is slow in general. A
+# filter, because TensorFlow sets the level of its logger anew when it is imported.
+logging.getLogger("tensorflow").addFilter(
+    lambda record: "triggered tf.function retracing" not in record.getMessage()
+)
