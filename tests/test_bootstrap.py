@@ -36,6 +36,7 @@ def python(code, folder, colab=False, origin=None):
         (fake / "google" / "colab").mkdir(parents=True, exist_ok=True)
         (fake / "google" / "colab" / "__init__.py").touch()
         path.append(str(fake))
+        code = "import google.colab\n" + code  # as Colab's kernel does at its start
     redirect = {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.file://{origin}.insteadOf",

@@ -12,9 +12,8 @@ import nbformat
 
 from tools.lessons import NOTEBOOKS, RESULTS, ROOT, all_lessons, manifest
 
-BOOTSTRAP = '''\
+BOOTSTRAP = """\
 # Course set-up, the same in every lesson (written by tools/course.py).
-import importlib.util
 import os
 import subprocess
 import sys
@@ -22,37 +21,28 @@ from pathlib import Path
 
 REPOSITORY = "{repository}"
 REF = "{ref}"
+SEED = int(os.environ.get("COURSE_SEED", "0"))
 
-
-def find_course():
-    """Return the folder of the course; Colab, where a notebook arrives alone, clones it."""
-    for folder in [Path.cwd(), *Path.cwd().parents]:
-        if (folder / "course.toml").is_file():
-            return folder
-    if not importlib.util.find_spec("google") or not importlib.util.find_spec("google.colab"):
+above = [p for p in [Path.cwd(), *Path.cwd().parents] if (p / "course.toml").is_file()]
+COURSE = above[0] if above else Path.cwd() / "{folder}"
+if not (COURSE / "course.toml").is_file():
+    if "google.colab" not in sys.modules:
         raise RuntimeError(
             f"The course's folder was not found above {{Path.cwd()}}. Get it with "
             f"`git clone {{REPOSITORY}}`, then open this notebook inside it."
         )
-    folder = Path.cwd() / "{folder}"
-    if not (folder / "course.toml").is_file():
-        command = ["git", "clone", "--quiet", "--depth=1", f"--branch={{REF}}"]
-        done = subprocess.run([*command, REPOSITORY, folder], capture_output=True, text=True)
-        if done.returncode:
-            raise RuntimeError(
-                f"Could not clone {{REPOSITORY}} at {{REF}}: {{done.stderr.strip()}} "
-                "Is there a network? Is the address in this cell that of your course?"
-            )
-    print(f"Course: {{REPOSITORY}} at {{REF}}, cloned into {{folder}}")
-    return folder
-
-
-COURSE = find_course()
+    command = ["git", "clone", "--quiet", "--depth=1", f"--branch={{REF}}", REPOSITORY]
+    done = subprocess.run([*command, COURSE], capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(
+            f"Could not clone {{REPOSITORY}} at {{REF}}: {{done.stderr.strip()}} "
+            "Is there a network? Is the address in this cell that of your course?"
+        )
+    print(f"Course: {{REPOSITORY}} at {{REF}}, cloned into {{COURSE}}")
 if str(COURSE) not in sys.path:
     sys.path.insert(0, str(COURSE))
-SEED = int(os.environ.get("COURSE_SEED", "0"))
 
-import utils  # noqa: F401  (keeps TensorFlow quiet: before anything imports it)'''
+import utils  # noqa: F401  (keeps TensorFlow quiet: before anything imports it)"""
 
 
 def bootstrap(course):

@@ -2,8 +2,9 @@
 
     python -m tools.seeds [LESSON ...]
 
-Each run is kept in build/seeds, under the notebook's hash: the command takes up where it
-was stopped, and a changed lesson is run again. The table is written to docs/claims.md.
+Each run is kept in build/seeds, under the hash of the lesson's code: the command takes up
+where it was stopped, and a lesson whose code has changed is run again. The table is
+written to docs/claims.md.
 """
 
 import hashlib
@@ -31,10 +32,17 @@ def claim_of(cell):
     return cell.source.splitlines()[0].lstrip("# ").removeprefix("Claim: ")
 
 
+def kept(lesson, seed):
+    """Where a run is kept: the name holds the hash of the code that was run."""
+    cells = [c for c in lesson.read().cells if c.cell_type == "code"]
+    code = "\n".join(c.source for c in cells if "bootstrap" not in tags(c))
+    key = hashlib.sha256(code.encode()).hexdigest()[:12]
+    return BUILD / "seeds" / f"{lesson.name}-{key}-{seed}.json"
+
+
 def run(lesson, seed):
     """Which claims of a lesson hold on one seed: {claim: None or the error}."""
-    key = hashlib.sha256(lesson.path.read_bytes()).hexdigest()[:12]
-    path = BUILD / "seeds" / f"{lesson.name}-{key}-{seed}.json"
+    path = kept(lesson, seed)
     if path.is_file():
         return json.loads(path.read_text())
     environment = {**ONE_THREAD, **GUARDED, "COURSE_SEED": str(seed)}
@@ -58,8 +66,7 @@ def run(lesson, seed):
 
 def known(lesson):
     """The results of all ten seeds, if every one was run."""
-    key = hashlib.sha256(lesson.path.read_bytes()).hexdigest()[:12]
-    paths = [BUILD / "seeds" / f"{lesson.name}-{key}-{seed}.json" for seed in SEEDS]
+    paths = [kept(lesson, seed) for seed in SEEDS]
     return (
         [json.loads(p.read_text()) for p in paths]
         if all(p.is_file() for p in paths)
@@ -96,8 +103,8 @@ def main(names):
     for lesson in all_lessons():
         runs = known(lesson)
         if not runs:  # not run in this folder: keep what was written before
-            kept = section(lesson.name)
-            sections += [kept.rstrip()] if kept else []
+            before = section(lesson.name)
+            sections += [before.rstrip()] if before else []
             continue
         lines = [lesson.name, "", "| claim | held |", "|---|---|"]
         for claim, (held, errors) in frequencies(runs).items():

@@ -1,0 +1,205 @@
+"""Scores: against their definitions, their laws, and input that must be refused."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from utils.scores import (
+    OpenOnce,
+    as_numbers,
+    coverage,
+    mae,
+    mase,
+    rmse,
+    score_table,
+    skill,
+)
+
+numbers = st.floats(-1e6, 1e6).map(lambda x: round(x, 3))
+PAST = np.array([4.0, 2.0, 1.0, 3.0, 6.0, 5.0])
+NOW, GUESS = np.array([8.0, 7.0, 10.0]), np.array([6.0, 8.0, 10.0])
+
+
+@st.composite
+def pairs(draw):
+    n = draw(st.integers(1, 30))
+    return draw(arrays("float64", n, elements=numbers)), draw(
+        arrays("float64", n, elements=numbers)
+    )
+
+
+@st.composite
+def histories(draw):
+    """A training series and a season that fits, with a naive error that is not 0."""
+    season = draw(st.integers(1, 12))
+    series = draw(arrays("float64", st.integers(season + 1, 60), elements=numbers))
+    series[-1] += 1 + np.abs(series[-1] - series[-1 - season])
+    return series, season
+
+
+def test_definitions():
+    assert mae(NOW, GUESS) == 1.0
+    assert rmse(NOW, GUESS) == pytest.approx(np.sqrt(5 / 3))
+    assert mase(NOW, GUESS, PAST, season=1) == pytest.approx(1 / 1.8)
+    assert mase(NOW, GUESS, PAST, season=2) == pytest.approx(1 / 2.75)
+    assert skill(NOW, GUESS, NOW + 4) == 0.75
+
+
+@given(histories())
+def test_seasonal_naive_on_its_own_training_series_has_mase_one(case):
+    series, season = case
+    assert mase(series[season:], series[:-season], series, season) == pytest.approx(1)
+
+
+@given(pairs())
+def test_mae_and_rmse_are_distances(pair):
+    a, b = pair
+    assert mae(a, a) == rmse(a, a) == 0
+    assert mae(a, b) == mae(b, a) and rmse(a, b) == rmse(b, a)
+    assert mae(a, b) <= rmse(a, b) * (1 + 1e-9)
+    assert rmse(a, b) <= np.sqrt(len(a)) * mae(a, b) * (1 + 1e-9)
+
+
+@given(pairs(), histories(), st.floats(0.1, 100), st.floats(-1000, 1000))
+def test_change_of_unit_scales_mae_and_leaves_mase(pair, history, factor, offset):
+    (a, b), (past, season) = pair, history
+    a2, b2, past2 = (factor * x + offset for x in (a, b, past))
+    close = {"rel": 1e-6, "abs": 1e-6}
+    assert mae(a2, b2) == pytest.approx(factor * mae(a, b), **close)
+    assert rmse(a2, b2) == pytest.approx(factor * rmse(a, b), **close)
+    assert mase(a2, b2, past2, season) == pytest.approx(
+        mase(a, b, past, season), **close
+    )
+
+
+@given(pairs())
+def test_skill_is_zero_for_the_baseline_and_one_for_the_truth(pair):
+    actual, base = pair
+    base = base + 1 + np.abs(actual - base).max()
+    assert skill(actual, base, base) == 0
+    assert skill(actual, actual, base) == 1
+    assert skill(actual, 2 * base - actual, base) == pytest.approx(-1)
+
+
+def test_scores_accept_windows_of_a_horizon():
+    actual, forecast = np.zeros((3, 4)), np.ones((3, 4))
+    assert mae(actual, forecast) == rmse(actual, forecast) == 1
+    assert mase(actual, forecast, PAST) == pytest.approx(1 / 1.8)
+
+
+def test_table_is_sorted_and_complete():
+    table = score_table(NOW, {"far": NOW + 3, "near": GUESS}, PAST, season=2)
+    assert list(table.index) == ["near", "far"] and table.index.name == "model"
+    assert list(table.columns) == ["MAE", "RMSE", "MASE"]
+    assert table.loc["near"].tolist() == pytest.approx([1, np.sqrt(5 / 3), 1 / 2.75])
+    assert list(score_table(NOW, {"near": GUESS}).columns) == ["MAE", "RMSE"]
+
+
+def test_inputs_are_not_changed():
+    before = NOW.copy(), GUESS.copy(), PAST.copy()
+    score_table(NOW, {"a": GUESS}, PAST)
+    coverage(NOW, GUESS - 1, GUESS + 1)
+    for old, new in zip(before, (NOW, GUESS, PAST), strict=True):
+        assert np.array_equal(old, new)
+
+
+@pytest.mark.parametrize("score", [mae, rmse])
+@pytest.mark.parametrize(
+    ("actual", "forecast", "error", "words"),
+    [
+        (np.ones((3, 1)), np.ones(3), ValueError, ["(3, 1)", "(3,)", "ravel"]),
+        ([], [], ValueError, ["empty", "split"]),
+        ([1.0, np.nan], [1.0, 2.0], ValueError, ["actual has 1", "position 1", "fill"]),
+        ([1.0, 2.0], [np.inf, 2.0], ValueError, ["forecast has 1", "position 0"]),
+        (["a", "b"], [1.0, 2.0], TypeError, ["actual", "dtype <U1", "astype"]),
+        ([1.0, 2.0], [1.0, None], TypeError, ["forecast", "object", "astype"]),
+    ],
+)
+def test_refused(score, actual, forecast, error, words):
+    with pytest.raises(error) as caught:
+        score(actual, forecast)
+    assert all(word in str(caught.value) for word in words), caught.value
+
+
+def test_other_dates_are_refused():
+    one = pd.Series(NOW, pd.date_range("2000-01-01", periods=3, freq="MS"))
+    two = pd.Series(NOW, pd.date_range("2000-02-01", periods=3, freq="MS"))
+    assert mae(one, one + 1) == 1
+    with pytest.raises(ValueError, match=r"2000-01-01.*2000-02-01.*Align"):
+        mae(one, two)
+    assert mae(one, two.to_numpy()) == 0
+
+
+@pytest.mark.parametrize(
+    ("train", "season", "error", "words"),
+    [
+        ([5.0], 1, ValueError, ["season 1", "at least 2", "(1,)", "report MAE"]),
+        (np.ones(12), 12, ValueError, ["season 12", "at least 13", "(12,)"]),
+        (np.ones((20, 1)), 1, ValueError, ["(20, 1)"]),
+        (np.full(9, 7.0), 1, ValueError, ["undefined", "every 1 steps", "MAE"]),
+        (np.tile([1.0, 2.0, 3.0], 4), 3, ValueError, ["undefined", "every 3 steps"]),
+        (PAST, 0, ValueError, ["season is 0", "at least 1"]),
+        (PAST, -1, ValueError, ["season is -1"]),
+        (PAST, 1.5, ValueError, ["season is 1.5", "whole"]),
+        ([1.0, np.nan, 2.0], 1, ValueError, ["training series", "position 1"]),
+        (list("abcd"), 1, TypeError, ["training series", "numbers"]),
+    ],
+)
+def test_mase_refuses(train, season, error, words):
+    with pytest.raises(error) as caught:
+        mase(NOW, GUESS, train, season)
+    assert all(word in str(caught.value) for word in words), caught.value
+
+
+def test_skill_and_table_refuse():
+    with pytest.raises(ValueError, match="MAE is 0"):
+        skill(NOW, GUESS, NOW)
+    with pytest.raises(ValueError, match="no forecasts"):
+        score_table(NOW, {})
+    with pytest.raises(ValueError, match=r"GRU: .*\(3, 1\)"):
+        score_table(NOW, {"naive": GUESS, "GRU": GUESS[:, None]})
+
+
+def test_coverage_counts_and_refuses():
+    assert coverage([1, 2, 3, 4], [1, 0, 4, 0], [1, 1, 5, 9]) == 0.5  # ends are inside
+    with pytest.raises(ValueError, match=r"1 of 3 .*swapped"):
+        coverage(NOW, GUESS, [9, 9, 9])
+    with pytest.raises(ValueError, match="shape"):
+        coverage(NOW, GUESS, [9, 9])
+    with pytest.raises(ValueError, match="forecast has 1 missing"):
+        coverage(NOW, [1, 2, np.nan], [9, 9, 9])
+
+
+@given(pairs(), st.floats(0, 1e5), st.floats(0, 1e5))
+def test_coverage_grows_with_the_margin(pair, one, two):
+    actual, centre = pair
+    small, large = sorted((one, two))
+    inner = coverage(actual, centre - small, centre + small)
+    assert 0 <= inner <= coverage(actual, centre - large, centre + large) <= 1
+
+
+def test_numbers_pass_and_keep_their_shape():
+    assert as_numbers("x", [[1, 2]]).dtype == "float64"
+    assert as_numbers("x", pd.Series([1, 2])).tolist() == [1.0, 2.0]
+    with pytest.raises(TypeError, match="datetime64"):
+        as_numbers("x", pd.date_range("2000", periods=3).to_numpy())
+
+
+def test_test_part_tells_the_second_look(capsys):
+    part = OpenOnce(NOW)
+    assert "opened 0 times" in repr(part) and str(NOW[0]) not in repr(part)
+    first = part.open("the final table")
+    assert np.array_equal(first, NOW)
+    said = capsys.readouterr()
+    assert "3 values" in said.out and "the final table" in said.out
+    assert "⚠" not in said.out and said.err == ""
+    first[:] = 0
+    assert np.array_equal(part.open("one more"), NOW), "a look must not change the part"
+    said = capsys.readouterr()
+    assert all(w in said.out for w in ("⚠", "Look 2", "one more", "the final table"))
+    assert said.err == "" and part.looks == ["the final table", "one more"]
+    with pytest.raises(ValueError, match="test part has 1 missing"):
+        OpenOnce([1.0, np.nan])
