@@ -178,3 +178,32 @@ def load_air_passengers():
         pandas.Series: thousand passengers per month, indexed by the first of the month.
     """
     return read_series(data_path("air_passengers.csv"), value="passengers", freq="MS")
+
+
+def load_weather():
+    """Hourly weather of New York JFK through 2013: 8760 hours, some of them empty.
+
+    The clock is Eastern Standard Time all year. ``data/README.md`` lists what is missing
+    and why (pressure is missing when the weather turns).
+
+    Returns:
+        pandas.DataFrame: one row per hour; temperature and dew_point in °C, humidity in
+        %, wind_direction in degrees, wind_speed and wind_gust in m/s, pressure in hPa,
+        visibility in km, precipitation in mm. What is missing stays NaN.
+    """
+    table = pd.read_csv(
+        data_path("weather_jfk.csv.gz"), index_col="date", parse_dates=["date"]
+    )
+    return table.astype("float64").asfreq("h")
+
+
+def load_glucose():
+    """Blood glucose of one person every five minutes, 2010-03-24 to 2010-10-10.
+
+    The dates are those of the device: mostly five minutes apart, with gaps of up to 28
+    hours. `utils.series.to_grid` puts them on a regular grid.
+
+    Returns:
+        pandas.Series: 52,278 values in mg/dL, indexed by the minute; no frequency.
+    """
+    return read_series(data_path("glucose.csv.gz"), value="glucose")

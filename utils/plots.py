@@ -4,10 +4,17 @@ Importing this module sets the style. Every function draws on ``ax`` (or a new f
 and returns the axes, so a lesson can add what is its own.
 """
 
+import base64
+import hashlib
+import html
+import io
+import re
+
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import HTML
 from matplotlib import animation
+from PIL import Image  # matplotlib depends on it
 
 #: Colour-blind-safe (Okabe & Ito 2008), the same in every lesson.
 COLORS = {
@@ -53,7 +60,6 @@ plt.rcParams.update(
         "legend.frameon": False,
         "lines.linewidth": 1.4,
         "font.size": 10,
-        "animation.embed_limit": 2,
     }
 )
 
@@ -227,8 +233,41 @@ def plot_ladder(scores, title, unit, spread=None, ax=None):
     return ax
 
 
+#: Plain characters for the player's buttons: matplotlib fetches icons from another host.
+BUTTONS = {
+    "minus": "−",
+    "fast-backward": "⇤",
+    "step-backward": "←",
+    "play fa-flip-horizontal": "◀\ufe0e",
+    "pause": "❚❚",
+    "play": "▶\ufe0e",
+    "step-forward": "→",
+    "fast-forward": "⇥",
+    "plus": "+",
+}
+FILM = """<div class="film">
+<style>
+@media screen {{ .film .still {{ display: none; }} }}
+@media print {{ .film .animation {{ display: none; }} }}
+.film img {{ max-width: 100%; }}
+.film .anim-state {{ display: none; }}
+</style>
+<img class="still" alt="{alt}" src="data:image/png;base64,{still}">
+{player}
+</div>"""
+
+
+def _packed(png):
+    """The same picture with 128 colours, a third of the bytes, as base64."""
+    small = io.BytesIO()
+    Image.open(png).convert("RGB").quantize(128).save(small, "png", optimize=True)
+    return base64.b64encode(small.getvalue()).decode()
+
+
 def animate(figure, draw, frames, seconds=0.6):
     """An animation that plays without a server, starts paused and has step buttons.
+
+    It asks no other host for anything; on paper its last frame stands alone.
 
     Args:
         figure: the matplotlib figure; it is closed, so that it does not show twice.
@@ -238,8 +277,97 @@ def animate(figure, draw, frames, seconds=0.6):
 
     Returns:
         IPython.display.HTML: put it last in a cell.
+
+    Raises:
+        ValueError: a page of more than 2 MB.
     """
     film = animation.FuncAnimation(figure, draw, frames=frames, interval=1000 * seconds)
-    page = film.to_jshtml(default_mode="once", fps=1 / seconds)
+    with plt.rc_context({"animation.embed_limit": 64}):
+        player = film.to_jshtml(default_mode="once", fps=1 / seconds)
+    player = re.sub(r"<link [^>]*>", "", player)  # the icons' font, from another host
+    for icon, character in BUTTONS.items():
+        player = player.replace(
+            f'<i class="fa fa-{icon}"></i>',
+            f'<span aria-hidden="true">{character}</span>',
+        )
+    player = re.sub(
+        r"(?<=base64,)[^\"]+",
+        lambda frame: _packed(io.BytesIO(base64.b64decode(frame[0].replace("\\", "")))),
+        player,
+    )
+    draw(frames - 1)
+    still = io.BytesIO()
+    figure.savefig(still, format="png", dpi=figure.dpi)
+    alt = html.escape(", ".join(ax.get_title(loc="left") for ax in figure.axes))
     plt.close(figure)
+    # ids that no other animation has, and the same at every run
+    random = re.search(r'id="_anim_img(\w+)"', player)[1]
+    fixed = hashlib.sha1(player.replace(random, "").encode()).hexdigest()
+    player = player.replace(random, fixed)
+    player = player.replace('<img id="', f'<img alt="{alt}" id="')
+    player = player.replace('type="range"', 'type="range" aria-label="Frame"')
+    page = FILM.format(alt=alt, still=_packed(still), player=player)
+    if len(page) > 2e6:
+        raise ValueError(
+            f"The animation has {len(page) / 1e6:.1f} MB; the limit is 2 MB. Take fewer "
+            f"frames than {frames}, a smaller figure or a lower dpi."
+        )
     return HTML(page)
+
+
+def plot_acf(values, length, title, unit, step=1.0, mark=None, ax=None):
+    """Draw autocorrelations against the lag, with the band that white noise would keep.
+
+    Args:
+        values: autocorrelations at the lags 0, 1, 2 … (lag 0 is not drawn).
+        length: number of values of the series; the band is ±1.96 / √length.
+        title: what the picture shows, in words.
+        unit: label of the lag axis.
+        step: length of a time step in that unit.
+        mark: dictionary from a label to a lag (in ``unit``) to point at.
+        ax: axes to draw on.
+    """
+    ax = _axes(ax)
+    lags = step * np.arange(1, len(values))
+    if len(lags) <= 60:
+        ax.vlines(lags, 0, values[1:], color=COLORS["data"], lw=1.2)
+        ax.plot(lags, values[1:], "o", color=COLORS["data"], ms=3)
+    else:
+        ax.plot(lags, values[1:], color=COLORS["data"])
+    band = 1.96 / np.sqrt(length)
+    ax.axhspan(-band, band, color=COLORS["Dense"], alpha=0.25, lw=0)
+    ax.axhline(0, color=COLORS["baseline"], lw=0.8)
+    for label, lag in (mark or {}).items():
+        height = values[round(lag / step)]
+        ax.plot(lag, height, "o", color=COLORS["Bidirectional"], ms=6)
+        ax.annotate(
+            label, (lag, height), (0, 8), textcoords="offset points", ha="center"
+        )
+    ax.margins(y=0.18)
+    ax.set(title=title, xlabel=unit, ylabel="autocorrelation")
+    return ax
+
+
+def plot_periodogram(power, title, unit, mark=None, ax=None):
+    """Draw the share of the variance at each period, on a logarithmic period axis.
+
+    Args:
+        power: pandas Series indexed by period, as `utils.series.periodogram` returns it.
+        title: what the picture shows, in words.
+        unit: label of the period axis.
+        mark: dictionary from a label to a period to point at.
+        ax: axes to draw on.
+    """
+    ax = _axes(ax)
+    ax.plot(power.index, 100 * power, color=COLORS["data"], lw=1.0)
+    for label, period in (mark or {}).items():
+        nearest = np.abs(power.index - period).argmin()
+        spot = (power.index[nearest], 100 * power.iloc[nearest])
+        ax.plot(*spot, "o", color=COLORS["Bidirectional"], ms=6)
+        ax.annotate(label, spot, (0, 8), textcoords="offset points", ha="center")
+    top = 100 * power.max()
+    ax.set_ylim(-0.03 * top, 1.18 * top)
+    ax.set(title=title, xlabel=unit, ylabel="share of the variance (%)")
+    ax.set_xscale("log")
+    ax.xaxis.set_major_formatter("{x:g}")
+    return ax
