@@ -2,14 +2,29 @@
 
     python -m tools.measure [LESSON ...]
 
-Writes results/minutes.json; `make course` shows it in the README.
+Writes results/minutes.json, which `make course` shows in the README, and the README's
+pictures, which are figures of the lessons.
 """
 
+import base64
 import json
 import os
 import sys
 
-from tools.lessons import RESULTS, chosen, execute
+from tools.lessons import RESULTS, ROOT, chosen, execute
+
+#: (lesson, cell id) of the figures that the README shows.
+PICTURES = {("21_sunspots", "test-ladder"): ROOT / "docs" / "sunspots.png"}
+
+
+def keep_pictures(lesson, notebook):
+    """Write the figures of an executed lesson that the README shows."""
+    for cell in notebook.cells:
+        path = PICTURES.get((lesson.name, cell.id))
+        for output in cell.get("outputs", []) if path else []:
+            if "image/png" in output.get("data", {}):
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(base64.b64decode(output.data["image/png"]))
 
 
 def main(names):
@@ -17,7 +32,8 @@ def main(names):
     path = RESULTS / "minutes.json"
     known = json.loads(path.read_text()) if path.is_file() else {}
     for lesson in chosen(names):
-        _, wall, cpu = execute(lesson.path)
+        notebook, wall, cpu = execute(lesson.path)
+        keep_pictures(lesson, notebook)
         known[lesson.name] = {
             "wall": round(wall, 1),
             "cpu": round(cpu, 1),
