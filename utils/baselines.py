@@ -17,7 +17,7 @@ from statsmodels.tsa.holtwinters import ExponentialSmoothing
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from utils.scores import as_numbers
-from utils.windows import _whole
+from utils.windows import check_whole
 
 
 def _values(series, least, who):
@@ -82,7 +82,7 @@ class Baseline:
             TypeError: values that are not numbers.
         """
         self._check_fitted()
-        _whole("horizon", horizon)
+        check_whole("horizon", horizon)
         if history is None:
             history = self.train
         return self._forecast(int(horizon), _values(history, self._reach, self.name))
@@ -108,7 +108,7 @@ class Baseline:
             TypeError: values that are not numbers.
         """
         for name, value in (("start", start), ("horizon", horizon), ("step", step)):
-            _whole(name, value)
+            check_whole(name, value)
         if not refit:
             self._check_fitted()
         least = self.least if refit else self._reach
@@ -175,7 +175,7 @@ def margins(model, train, start, horizon=1, coverage=0.9, step=1, forward=None):
             f"coverage is {coverage}; it must lie between 0 and 1, such as 0.9."
         )
     train = _values(train, 1, model.name)
-    _whole("start", start)
+    check_whole("start", start)
     model = copy.copy(model).fit(train[:start])
     forecast = model.rolling(train, start, horizon, step)
     scale = forward or np.asarray
@@ -222,7 +222,7 @@ class SeasonalNaive(Baseline):
     """
 
     def __init__(self, season, growth=False):
-        _whole("season", season)
+        check_whole("season", season)
         self.season, self.growth = season, growth
         self.least = season + growth
         self.name = "seasonal naive × growth" if growth else "seasonal naive"
@@ -253,9 +253,9 @@ class AR(Baseline):
     """
 
     def __init__(self, max_lag=36, lag=None):
-        _whole("max_lag", max_lag)
+        check_whole("max_lag", max_lag)
         if lag != 0 and lag is not None:
-            _whole("lag", lag)
+            check_whole("lag", lag)
         self.max_lag, self.lag = max_lag, lag
         self.least = 5 if lag is None else 2 * lag + 3  # more equations than weights
         self.name = "AR" if lag is None else f"AR({lag})"
@@ -308,7 +308,7 @@ class HoltWinters(Baseline):
 
     def __init__(self, season=12, trend="add", seasonal="mul"):
         if season is not None:
-            _whole("season", season)
+            check_whole("season", season)
             if season == 1:
                 raise ValueError(
                     "season is 1; it must be at least 2, or None for none."

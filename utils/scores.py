@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from utils.windows import _whole
+from utils.windows import check_whole
 
 
 def as_numbers(what, values):
@@ -89,7 +89,7 @@ def mase(actual, forecast, train, season=1):
         ValueError: a training series that is too short or repeats itself exactly (a
             constant one does), a season that is not whole, or as `mae`.
     """
-    _whole("season", season)
+    check_whole("season", season)
     train = as_numbers("The training series", train)
     if train.ndim != 1 or len(train) <= season:
         raise ValueError(

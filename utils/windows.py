@@ -25,7 +25,8 @@ def _as_table(series):
     return values[:, None] if values.ndim == 1 else values
 
 
-def _whole(name, value):
+def check_whole(name, value):
+    """Raise ValueError, naming both, unless the value is a whole number of 1 or more."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
         raise ValueError(
             f"{name} is {value!r}; it must be a whole number of at least 1."
@@ -58,7 +59,7 @@ def make_windows(series, window, horizon=1, stride=1, target=0, start=None, stop
         TypeError: values that are not numbers.
     """
     for name, value in (("window", window), ("horizon", horizon), ("stride", stride)):
-        _whole(name, value)
+        check_whole(name, value)
     values = _as_table(series)
     time, features = values.shape
     if not -features <= target < features:
@@ -103,7 +104,7 @@ def time_split(length, validation=0.1, test=0.2):
     Raises:
         ValueError: negative sizes, or nothing left for training.
     """
-    _whole("length", length)
+    check_whole("length", length)
     sizes = []
     for name, part in (("validation", validation), ("test", test)):
         if part < 0:
