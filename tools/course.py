@@ -84,6 +84,10 @@ def between(text, name, new, where):
     return text
 
 
+def clone_command(course):
+    return f"```sh\ngit clone {course['repository']}\ncd {course['repository'].split('/')[-1]}\n```"
+
+
 def minutes_measured():
     path = RESULTS / "minutes.json"
     return json.loads(path.read_text()) if path.is_file() else {}
