@@ -146,8 +146,9 @@ def main(arguments):
 
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
+    new = between(text, "clone", clone_command(course), "README.md")
     new = between(
-        text, "lessons", lesson_table(course, data["parts"], lessons), "README.md"
+        new, "lessons", lesson_table(course, data["parts"], lessons), "README.md"
     )
     if without_times(new) != without_times(text):
         stale.append(readme)
