@@ -75,9 +75,9 @@ def navigation(course, lessons, place):
 
 def between(text, name, new, where):
     """Replace what stands between ``<!-- name:begin -->`` and ``<!-- name:end -->``."""
-    pattern = rf"(<!-- {name}:begin -->\n).*?(\n?<!-- {name}:end -->)"
+    pattern = rf"(<!-- {name}:begin -->\n).*?\n?(<!-- {name}:end -->)"
     text, count = re.subn(
-        pattern, lambda m: f"{m[1]}{new}{m[2]}", text, flags=re.DOTALL
+        pattern, lambda m: f"{m[1]}{new}\n{m[2]}", text, flags=re.DOTALL
     )
     if count != 1:
         raise SystemExit(f"{where} needs the marker {name}:begin … {name}:end once.")
