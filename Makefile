@@ -61,6 +61,7 @@ clean:
 
 .venv/student: requirements.txt .venv/uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.txt
+	@$(BIN)/python -c "import matplotlib.font_manager"  # lists the fonts once, not in a lesson
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/student

@@ -4,6 +4,7 @@ import os
 import re
 import resource
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ ONE_THREAD = {
 GUARDED = {
     "PYTHONPATH": str(ROOT / "tests" / "guard"),
     "PYTHONDONTWRITEBYTECODE": "1",
+    "IPYTHONDIR": str(Path(tempfile.gettempdir()) / "course-ipython"),
     "GIT_ALLOW_PROTOCOL": "file",
 }
 

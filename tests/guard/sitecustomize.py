@@ -1,13 +1,15 @@
 """Loaded by every Python that has this folder on its path, before anything else.
 
-It refuses connections beyond this machine and writes outside temporary folders, so
-that a lesson that needs a network, or leaves files behind, fails its test.
+It refuses connections beyond this machine, and writes into the course's folder or outside
+temporary folders, so that a lesson that needs a network, or leaves files behind, fails
+its test.
 """
 
 import os
 import socket
 import sys
 import tempfile
+from pathlib import Path
 
 LOCAL = ("localhost", "127.", "::1")
 _resolve = socket.getaddrinfo
@@ -25,6 +27,7 @@ def _getaddrinfo(host, *args, **kwargs):
 
 socket.getaddrinfo = _getaddrinfo
 
+_course = str(Path(__file__).resolve().parents[2]) + os.sep
 _jupyter = [
     os.environ.get(n) for n in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR")
 ]
@@ -47,7 +50,7 @@ def _guard(event, args):
         and (args[2] or 0) & _WRITES
     ):
         path = os.path.realpath(os.fsdecode(args[0]))
-        if not path.startswith(tuple(_open_to)):
+        if path.startswith(_course) or not path.startswith(tuple(_open_to)):
             raise PermissionError(
                 f"A lesson must not write outside temporary folders: {path}"
             )

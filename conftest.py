@@ -2,19 +2,17 @@
 
 `make test` hands pytest the copies in ``build/run/notebooks``. A lesson also fails on
 anything written to stderr, on a ``{name}`` left in its text, and on three times its
-minutes of CPU time. Wall time is reported and never fails a test.
+minutes of CPU time. Wall time is reported and never fails a test. (The file stands here
+and not in ``tests/`` because pytest applies it only to what lies beside or below it.)
 """
 
 import os
 import re
-import sys
 import time
 from pathlib import Path
 
 import nbformat
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools.lessons import GUARDED, ONE_THREAD, all_lessons, children_cpu, printed
 

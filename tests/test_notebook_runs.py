@@ -1,0 +1,54 @@
+"""A lesson that misbehaves fails as a notebook under test, and a good one passes."""
+
+import shutil
+import subprocess
+import sys
+import uuid
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from tools.lessons import BUILD, ROOT
+
+
+@pytest.fixture
+def folder():
+    """A folder below the repository, where its conftest applies."""
+    folder = BUILD / f"selftest-{uuid.uuid4().hex[:8]}"
+    folder.mkdir(parents=True)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(
+    ("code", "complaint"),
+    [
+        ("print('fine')", None),
+        ("import warnings; warnings.warn('beware')", "writes to stderr"),
+        ("print('MAE {mae:.2f}')", "prints a placeholder: {mae:.2f}"),
+        (
+            "import urllib.request as u; u.urlopen('http://example.org')",
+            "network is blocked",
+        ),
+        ("open('left.txt', 'w')", "must not write outside temporary folders"),
+    ],
+)
+def test_runs(code, complaint, folder):
+    path = folder / "00_welcome.ipynb"  # a name of the manifest, for its minutes
+    nbformat.write(new_notebook(cells=[new_code_cell(code)]), path)
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbmake",
+        "--overwrite",
+        "-p",
+        "no:xdist",
+    ]
+    done = subprocess.run([*command, path], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode == 0) == (complaint is None), done.stdout
+    if complaint:
+        assert complaint in done.stdout
+    else:
+        assert "seconds for each lesson" in done.stdout
