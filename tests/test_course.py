@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import nbformat
 import pytest
-from conftest import complaints
 from packaging.requirements import Requirement
 
+from conftest import complaints
 from tools import course
 from tools.copy import copy
 from tools.lessons import NOTEBOOKS, ROOT, all_lessons, manifest, tags
