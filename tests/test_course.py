@@ -134,7 +134,7 @@ def test_utils_stay_thin():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
             count += isinstance(node, ast.stmt) and not text
-    assert count <= 1000, count  # a sixth of it reads files of unknown quality (intake)
+    assert count <= 1050, count  # a fifth of it reads files of unknown quality (intake)
 
 
 @pytest.mark.parametrize(
