@@ -103,7 +103,7 @@ def read_own(path, date=None, value=None, repair=()):
         )
         series = series.sort_index(kind="stable")
     if (twice := series.index.duplicated()).any():
-        first = f"first {series.index[twice][0]}"
+        first = f"first {_day(series.index[twice][0])}"
         clerk.repair(
             f"A date that occurs again {_times(twice.sum())}, {first}", "average"
         )
@@ -139,6 +139,10 @@ def read_own(path, date=None, value=None, repair=()):
 
 def _times(count):
     return "once" if count == 1 else f"{count} times"
+
+
+def _day(stamp):
+    return str(stamp).removesuffix(" 00:00:00")
 
 
 def _table(path, clerk):
@@ -327,7 +331,7 @@ def _even(series, clerk):
     if (steps % step != pd.Timedelta(0)).any():
         step = max(steps.median().round("min"), pd.Timedelta("1s"))
         odd = int((steps % step != pd.Timedelta(0)).to_numpy().argmax())
-        where = f"uneven: {series.index[odd]} is followed by {series.index[odd + 1]}"
+        where = f"uneven: {_day(series.index[odd])} is followed by {_day(series.index[odd + 1])}"
         clerk.repair(f"Steps are {where}, the usual step is {step}", "grid")
         return to_grid(series, step)[0]
     weekend = series.index.day_of_week >= 5
@@ -345,7 +349,7 @@ def _complete(path, series, clerk):
     inner = series.loc[series.first_valid_index() : series.last_valid_index()]
     run = inner.isna().groupby(inner.notna().cumsum()).sum()
     fault = (
-        f"{missing.sum()} of {whole} steps have no value, first {series.index[missing][0]}, "
+        f"{missing.sum()} of {whole} steps have no value, first {_day(series.index[missing][0])}, "
         f"longest gap {run.max()}"
     )
     way = clerk.repair(fault, "fill", "cut")
