@@ -2,6 +2,8 @@
 #
 #   make lab        the course in JupyterLab, at 00_welcome
 #   make forecast   the sunspot workshop without a browser; prints its score table
+#                   FILE=my.csv: your own series, with a verdict
+#                   (REPAIR="sort fill" VALUE=… DATE=… SEASON=… HORIZON=… LOG=yes)
 #   make test       everything CI proves
 #
 #   make check      lint, format, manifest and stripped notebooks: seconds
@@ -23,7 +25,10 @@ lab: .venv/student
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb
 
 forecast: .venv/student
-	@$(BIN)/python -m tools.forecast
+	@$(BIN)/python -m tools.forecast $(if $(FILE),"$(FILE)") $(if $(DATE),--date "$(DATE)") \
+	    $(if $(VALUE),--value "$(VALUE)") $(if $(SEASON),--season $(SEASON)) \
+	    $(if $(HORIZON),--horizon $(HORIZON)) $(if $(LOG),--log $(LOG)) \
+	    $(if $(REPAIR),--repair $(REPAIR))
 
 check: .venv/dev
 	$(BIN)/ruff check .

@@ -1,5 +1,7 @@
 """Maintainers' commands do what they say."""
 
+import json
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -56,8 +58,28 @@ def test_a_claim_is_read_from_its_comment():
 
 
 def test_the_forecast_command_has_its_table():
-    notebook = nbformat.read(NOTEBOOKS / f"{forecast.LESSON}.ipynb", as_version=4)
-    assert any("scores" in tags(cell) for cell in notebook.cells)
+    for lesson in (forecast.SUNSPOTS, forecast.YOURS):
+        notebook = nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", as_version=4)
+        assert any("scores" in tags(cell) for cell in notebook.cells)
+
+
+def test_forecast_hands_the_arguments_to_the_lesson(tmp_path):
+    assert forecast.settings([]) == (forecast.SUNSPOTS, {})
+    words = [
+        str(tmp_path / "a b.csv"),
+        "--repair",
+        "sort",
+        "fill",
+        "--season",
+        "7",
+        "--log",
+        "no",
+    ]
+    lesson, environment = forecast.settings(words)
+    assert lesson == forecast.YOURS and environment["COURSE_OUT"] == str(tmp_path)
+    assert environment["COURSE_FILE"].endswith("a b.csv")
+    given = json.loads(environment["COURSE_SETTINGS"])
+    assert given == {"repair": ["sort", "fill"], "season": 7, "log": False}
 
 
 def test_light_cells_bring_the_course(tmp_path):
