@@ -282,6 +282,10 @@ def animate(figure, draw, frames, seconds=0.6):
         ValueError: a page of more than 2 MB.
     """
     film = animation.FuncAnimation(figure, draw, frames=frames, interval=1000 * seconds)
+    draw(0)
+    figure.canvas.draw()
+    figure.set_layout_engine("none")  # laid out once, not anew in every frame
+    figure.canvas.draw_idle = lambda: None  # saving a frame draws it: once is enough
     with plt.rc_context({"animation.embed_limit": 64}):
         player = film.to_jshtml(default_mode="once", fps=1 / seconds)
     player = re.sub(r"<link [^>]*>", "", player)  # the icons' font, from another host
