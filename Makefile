@@ -6,6 +6,10 @@
 #                   (REPAIR="sort fill" VALUE=… DATE=… SEASON=… HORIZON=… LOG=yes)
 #   make test       everything CI proves
 #
+#   make student OUT=folder       the class hand-out, without solutions (LESSON=13 for one)
+#   make instructor OUT=folder    with solutions, executed, as notebooks and pages
+#   make nbgrader OUT=folder      a course for nbgrader
+#
 #   make check      lint, format, manifest and stripped notebooks: seconds
 #   make course     write README table, badges, navigation and first cells from course.toml
 #   make measure    run each lesson alone and note its seconds      (LESSON=21 for one)
@@ -19,7 +23,8 @@ BIN := .venv/bin
 RUN := build/run
 LESSON ?=
 
-.PHONY: lab forecast test check course measure seeds results data clean
+.PHONY: lab forecast test check course measure seeds results data clean \
+    student instructor nbgrader
 
 lab: .venv/student
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb
@@ -48,6 +53,9 @@ course: .venv/dev
 
 measure seeds results: .venv/dev
 	$(BIN)/python -m tools.$@ $(LESSON)
+
+student instructor nbgrader: .venv/dev
+	@$(BIN)/python -m tools.editions $@ "$(OUT)" $(LESSON)
 
 data: .venv/dev
 	$(BIN)/python -m tools.make_data

@@ -13,12 +13,12 @@ PARTS = ["course.toml", "requirements.txt", "utils", "data", "results", "noteboo
 SKIP = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "solutions")
 
 
-def copy(target):
+def copy(target, parts=PARTS):
     """Make ``target`` anew with the parts of the course that lessons use."""
     target = Path(target)
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    for part in PARTS:
+    for part in parts:
         source = ROOT / part
         if source.is_dir():
             shutil.copytree(source, target / part, ignore=SKIP)

@@ -1,0 +1,337 @@
+"""The course for a class: without solutions, with them executed, or for nbgrader.
+
+    python -m tools.editions student FOLDER [LESSON ...]
+    python -m tools.editions instructor FOLDER [LESSON ...]
+    python -m tools.editions nbgrader FOLDER [LESSON ...]
+
+student      what a student needs and nothing else: lessons, utils, data, tables,
+             licences, a README, and of the commands `make lab` and `make forecast`.
+instructor   the same; each lesson holds its solutions and their reasons and is executed,
+             every check "right", as a notebook and as a page that asks no host for anything.
+nbgrader     a course for nbgrader: one self-contained assignment for each lesson.
+
+Two runs write the same files, apart from seconds that a lesson itself measures, and no file
+names the machine. The folder must be new or empty: nothing is ever deleted in it.
+"""
+
+import html
+import re
+import shutil
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import nbformat
+from jinja2 import pass_context
+from latex2mathml.converter import convert
+from nbconvert import HTMLExporter
+from nbconvert.preprocessors import CoalesceStreamsPreprocessor
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from tools.copy import PARTS, copy
+from tools.course import badge, lesson_table
+from tools.lessons import (
+    GUARDED,
+    ONE_THREAD,
+    ROOT,
+    chosen,
+    execute,
+    manifest,
+    tags,
+)
+from tools.strip import KEPT, KERNEL
+
+#: Kept of the Makefile: the blocks that begin so.
+STUDENT_TARGETS = ("PYTHON ?=", "lab:", "forecast:", "# uv installs", ".venv/student:")
+STUDENT_TOOLS = ["__init__.py", "lessons.py", "forecast.py"]
+
+README = """\
+# {title}
+
+{kind}
+
+You need Python 3.10, 3.11, 3.12 or 3.13. With `make`:
+
+```sh
+make lab         # sets everything up, opens JupyterLab at the first lesson
+make forecast    # the sunspot workshop without a browser
+```
+
+Without it, in this folder:
+
+```sh
+python3 -m venv .venv
+.venv/bin/python -m pip install -r requirements.txt
+.venv/bin/jupyter lab notebooks
+```
+
+On Windows (PowerShell): `py -m venv .venv`, then `.venv\\Scripts\\python` and
+`.venv\\Scripts\\jupyter` with the same words after them.
+
+{table}
+
+Every exercise tells at once: not attempted, not yet (and why), or right.
+
+Code: MIT ([LICENSE](LICENSE)). Text and figures: Creative Commons Attribution 4.0
+([LICENSE-text.md](LICENSE-text.md)). Data: each file its own, see
+[data/README.md](data/README.md).
+"""
+STUDENT = "The lessons with their exercises and checks."
+INSTRUCTOR = """\
+**For instructors: with solutions.** `notebooks/` holds the lessons as executed, `pages/` the
+same to read in a browser, offline, with figures, animations and score tables."""
+
+NBGRADER = """\
+# Written by `make nbgrader`. In this folder:
+#   nbgrader generate_assignment 13_windows
+#   nbgrader autograde 13_windows
+c = get_config()
+c.CourseDirectory.course_id = "{folder}"
+c.ClearSolutions.code_stub = {{"python": ""}}  # the lesson's own stub stands above it
+c.ExecutePreprocessor.timeout = 600
+"""
+
+PAGE = """\
+{%- extends "index.html.j2" -%}
+{%- block html_head_js -%}
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:;
+ font-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+"""
+
+
+def answers(lesson):
+    """The solutions of a lesson as {exercise: (reason, code)}."""
+    found, cells = {}, nbformat.read(lesson.solutions, as_version=4).cells
+    for place, cell in enumerate(cells):
+        if name := cell.metadata.get("exercise"):
+            reason = cells[place - 1].source
+            reason = re.sub(r"^#+ .*\n+|^\*\*\S+\*\* *", "", reason)  # its own heading
+            found[name] = reason, cell.source
+    return found
+
+
+def handed_out(lesson, lessons, ending="ipynb"):
+    """A lesson as an edition holds it.
+
+    The badge goes (it would open the repository, not this edition), and so do links to
+    lessons that are not in the edition and sentences that tell where the solutions are.
+    """
+    notebook, names = lesson.read(), {x.name for x in lessons}
+
+    def link(match):
+        text, name = match.groups()
+        return f"[{text}]({name}.{ending})" if name in names else text
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            text = cell.source.replace(badge(manifest()["course"], lesson), "")
+            text = re.sub(r"\[([^\]]+)\]\((\d\d_\w+)\.ipynb\)", link, text)
+            text = re.sub(r" ?[^.\n]*`notebooks/solutions/?`[^.\n]*\.", "", text)
+            cell.source = re.sub(r"\n{3,}", "\n\n", text)
+    return notebook
+
+
+def student(out, lessons, kind=STUDENT):
+    """Write the hand-out."""
+    copy(out)
+    shutil.rmtree(out / "notebooks")
+    (out / "notebooks").mkdir()
+    for lesson in lessons:
+        path = out / "notebooks" / lesson.path.name
+        nbformat.write(handed_out(lesson, lessons), path)
+    for name in ("LICENSE", "LICENSE-text.md"):
+        shutil.copy(ROOT / name, out)
+    (out / "tools").mkdir()
+    for name in STUDENT_TOOLS:
+        shutil.copy(ROOT / "tools" / name, out / "tools")
+    blocks = (ROOT / "Makefile").read_text(encoding="utf-8").split("\n\n")
+    kept = [block for block in blocks if block.startswith(STUDENT_TARGETS)]
+    text = ".PHONY: lab forecast\n\n" + "\n\n".join(kept)
+    write(out / "Makefile", text.replace("00_welcome", lessons[0].name))
+    data = manifest()
+    table = lesson_table(data["course"], data["parts"], lessons)
+    table = re.sub(r"(?m)\|[^|\n]*\|$", "|", table)  # without the badges
+    text = README.format(title=data["course"]["title"], kind=kind, table=table)
+    write(out / "README.md", text)
+
+
+def write(path, text):
+    """Write a text that ends with one line break, the same on every system."""
+    path.write_text(text.rstrip() + "\n", encoding="utf-8", newline="\n")
+
+
+def solved(notebook, solutions):
+    """After each stub, in place: a heading, the reason and the solution."""
+    cells = []
+    for cell in notebook.cells:
+        cells.append(cell)
+        if name := cell.metadata.get("exercise"):
+            reason, code = solutions[name]
+            heading = f"#### Solution of {name}\n\n{reason}"
+            cells.append(new_markdown_cell(heading, id=f"{cell.id}-reason"))
+            cells.append(new_code_cell(code, id=f"{cell.id}-solution"))
+            for added in cells[-2:]:
+                added.metadata["tags"] = ["solution"]
+    notebook.cells = cells
+
+
+def impersonal(text, out):
+    """A text without folders of this machine, addresses in memory, seconds of progress."""
+    places = [out, ROOT, sys.prefix, Path.home(), tempfile.gettempdir()]
+    places = {str(p) for p in places} | {str(Path(p).resolve()) for p in places}
+    for place in sorted(places, key=len, reverse=True):
+        if len(place) > 3:
+            text = re.sub(rf"{re.escape(place)}(?!\w)([\\/]tmp\w{{8}})?", "…", text)
+    text = re.sub(r" at 0x[0-9a-f]{6,}", "", text)
+    return re.sub(r"(: done · .*) · \d+ s$", r"\1", text)
+
+
+def clean(notebook, out):
+    """Remove from an executed notebook what another run would write otherwise."""
+    CoalesceStreamsPreprocessor().preprocess(notebook, {})
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    )
+    for cell in notebook.cells:
+        for key in set(cell.metadata) - KEPT:
+            del cell.metadata[key]  # the hours at which it ran
+        for output in cell.get("outputs", []):
+            if "text" in output:
+                output.text = impersonal(output.text, out)
+            for kind, content in output.get("data", {}).items():
+                if kind.startswith("text/"):
+                    output.data[kind] = impersonal(content, out)
+
+
+def mathml(page):
+    """HTML with its $formulas$ as MathML, which browsers draw without a script."""
+    formula = r"<(pre|code)\b.*?</\1>|<[^>]*>|\$\$(.+?)\$\$|\$([^$]+?)\$"
+
+    def drawn(match):
+        block, inline = match[2], match[3]
+        if not (block or inline):
+            return match[0]
+        latex = html.unescape(block or inline).strip()
+        drawing = convert(latex, display="block" if block else "inline")
+        return drawing.replace(r"\_", "_")  # the converter leaves it inside \text
+
+    return re.sub(formula, drawn, page, flags=re.DOTALL)
+
+
+class Page(HTMLExporter):
+    """nbconvert's page, with everything inside and nothing fetched."""
+
+    raw_template = PAGE
+
+    @pass_context
+    def markdown2html(self, context, source):
+        """Text cells, formulas drawn."""
+        return mathml(super().markdown2html(context, source))
+
+
+def page(notebook, title):
+    """An executed notebook as one HTML file."""
+    exporter = Page()
+    exporter.log.setLevel("ERROR")
+    return exporter.from_notebook_node(notebook, {"metadata": {"name": title}})[0]
+
+
+def instructor(out, lessons):
+    """Write the hand-out with solutions, executed in strict mode, and its pages."""
+    student(out, lessons, INSTRUCTOR)
+    (out / "pages").mkdir()
+    strict = {**ONE_THREAD, **GUARDED, "COURSE_STRICT": "1", "COURSE_SEED": "0"}
+
+    def run(lesson):
+        path = out / "notebooks" / lesson.path.name
+        notebook = nbformat.read(path, as_version=4)
+        solved(notebook, answers(lesson))
+        nbformat.write(notebook, path)
+        notebook, wall, _ = execute(path, strict)
+        clean(notebook, out)
+        nbformat.write(notebook, path)
+        for cell, linked in zip(
+            (c for c in notebook.cells if "solution" not in tags(c)),
+            handed_out(lesson, lessons, "html").cells,
+            strict=True,
+        ):
+            cell.source = linked.source
+        title = f"{lesson.number} · {lesson.title}"
+        write(out / "pages" / f"{lesson.name}.html", page(notebook, title))
+        print(f"{lesson.name}: {wall:.0f} s", flush=True)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(run, lessons))
+
+
+def worth(points, exercise):
+    """Points of an exercise: its own line in the manifest's table, or ``each``."""
+    return points.get(exercise, points["each"])
+
+
+def graded(notebook, solutions, points):
+    """Turn a lesson into an nbgrader source, in place.
+
+    Exercises become solution cells: the lesson's stub, and below it the region that nbgrader
+    removes. Checks become locked tests that raise when nbgrader runs them, and only then.
+    Cells that the checks rely on are locked.
+    """
+    exercise = None
+    for cell in notebook.cells:
+        kind = {"grade": False, "solution": False, "locked": True, "task": False}
+        kind |= {"grade_id": cell.id, "schema_version": 3}
+        if exercise:
+            strict = 'import os\n\nos.environ["COURSE_STRICT"] = "1"'
+            cell.source = (
+                f"### BEGIN HIDDEN TESTS\n{strict}\n### END HIDDEN TESTS\n{cell.source}"
+            )
+            kind |= {"grade": True, "grade_id": f"{exercise}-check"}
+            kind |= {"points": worth(points, exercise)}
+        exercise = cell.metadata.get("exercise")
+        if exercise:
+            code = solutions[exercise][1]
+            cell.source += f"\n### BEGIN SOLUTION\n{code}\n### END SOLUTION"
+            kind |= {"solution": True, "locked": False, "grade_id": exercise}
+        if kind["grade"] or kind["solution"] or "light" in tags(cell):
+            cell.metadata["nbgrader"] = kind
+
+
+def nbgrader(out, lessons):
+    """Write a course for nbgrader: its configuration and one assignment for each lesson."""
+    data = manifest()
+    out.mkdir(parents=True, exist_ok=True)
+    write(out / "nbgrader_config.py", NBGRADER.format(**data["course"]))
+    for lesson in lessons:
+        folder = out / "source" / lesson.name
+        copy(folder, [part for part in PARTS if part != "notebooks"])
+        for path in (folder / "data").iterdir():
+            if path.name not in [*lesson.data, "README.md", "SHA256SUMS"]:
+                path.unlink()
+        notebook = handed_out(lesson, [])
+        graded(notebook, answers(lesson), data["points"])
+        nbformat.write(notebook, folder / lesson.path.name)
+
+
+EDITIONS = {"student": student, "instructor": instructor, "nbgrader": nbgrader}
+
+
+def main(arguments):
+    """Write the edition that the arguments name."""
+    if len(arguments) < 2 or arguments[0] not in EDITIONS or not arguments[1]:
+        raise SystemExit(
+            f"Say which and where to, as in: make {(arguments or ['student'])[0]} OUT=folder"
+        )
+    edition, out, *names = arguments
+    out = Path(out).resolve()
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise SystemExit(f"{out} is not empty; name a new folder.")
+    EDITIONS[edition](out, chosen(names))
+    print(f"The {edition} edition is in {out}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
