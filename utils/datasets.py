@@ -5,6 +5,7 @@ import warnings
 from pathlib import Path
 from urllib.request import urlopen
 
+import numpy as np
 import pandas as pd
 
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -207,3 +208,32 @@ def load_glucose():
         pandas.Series: 52,278 values in mg/dL, indexed by the minute; no frequency.
     """
     return read_series(data_path("glucose.csv.gz"), value="glucose")
+
+
+def load_words():
+    """French headwords of Littré's dictionary (1873), one row per word and meaning.
+
+    Returns:
+        pandas.DataFrame: word, pronunciation, part_of_speech, gender (m, f, mf or "").
+    """
+    return pd.read_csv(data_path("littre_words.csv.gz"), keep_default_na=False)
+
+
+def load_quotations():
+    """Quotations of six French classical authors, as Littré chose them.
+
+    Returns:
+        pandas.DataFrame: author, work, verse (alexandrine, mixed or no), place, text;
+        " / " stands between two lines of verse.
+    """
+    return pd.read_csv(data_path("littre_quotations.csv.gz"), keep_default_na=False)
+
+
+def load_vectors():
+    """GloVe vectors of the 10,000 most frequent English words, most frequent first.
+
+    Returns:
+        tuple: words (10,000 strings) and vectors (float32, 10,000 × 50).
+    """
+    with np.load(data_path("glove_50d.npz")) as file:
+        return file["words"], file["vectors"].astype("float32")
