@@ -198,7 +198,7 @@ def dirty():
 
 @pytest.mark.parametrize(
     ("kind", "lines", "header", "fault", "repair", "outcome"),
-    dirty(),
+    [*dirty()],
     ids=lambda v: str(v)[:20],
 )
 def test_faults_are_named_and_repaired_only_by_consent(
