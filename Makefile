@@ -9,6 +9,13 @@
 #   make student OUT=folder       the class hand-out, without solutions (LESSON=13 for one)
 #   make instructor OUT=folder    with solutions, executed, as notebooks and pages
 #   make nbgrader OUT=folder      a course for nbgrader
+#   make slides OUT=folder        lessons as slides, executed    (LESSON=13 for one)
+#   make site                     every lesson executed, as a static site (SOLUTIONS=yes)
+#   make browser                  JupyterLab and the site, tried in a real browser
+#
+#   make test-oldest, make test-newest    the lessons at both ends of requirements.txt
+#                                 (ENDS=python3.10 for another Python)
+#   make bench      how fast, as ratios, against the goals
 #
 #   make check      lint, format, manifest and stripped notebooks: seconds
 #   make course     write README table, badges, navigation and first cells from course.toml
@@ -24,7 +31,7 @@ RUN := build/run
 LESSON ?=
 
 .PHONY: lab forecast test check course measure seeds results data clean \
-    student instructor nbgrader
+    student instructor nbgrader slides site browser test-oldest test-newest bench
 
 lab: .venv/student
 	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb
@@ -44,7 +51,13 @@ check: .venv/dev
 test: check
 	$(BIN)/python -m tools.copy $(RUN)
 	$(BIN)/pytest --numprocesses=2 --dist=worksteal --nbmake --nbmake-timeout=600 \
-	    --overwrite --durations=10 $(RUN)/notebooks tests
+	    --overwrite --durations=10 --ignore=tests/browser $(RUN)/notebooks tests
+
+test-oldest test-newest: .venv/dev
+	$(BIN)/python -m tools.ends $(@:test-%=%) $(if $(ENDS),--python $(ENDS)) $(LESSON)
+
+bench: .venv/dev
+	$(BIN)/python -m tools.bench
 
 course: .venv/dev
 	$(BIN)/python -m tools.strip
@@ -54,8 +67,14 @@ course: .venv/dev
 measure seeds results: .venv/dev
 	$(BIN)/python -m tools.$@ $(LESSON)
 
-student instructor nbgrader: .venv/dev
+student instructor nbgrader slides: .venv/dev
 	@$(BIN)/python -m tools.editions $@ "$(OUT)" $(LESSON)
+
+site: .venv/site
+	$(BIN)/python -m tools.site $(if $(SOLUTIONS),--solutions) $(if $(FROM),--from $(FROM)) $(LESSON)
+
+browser: .venv/site
+	$(BIN)/pytest tests/browser
 
 data: .venv/dev
 	$(BIN)/python -m tools.make_data
@@ -79,4 +98,8 @@ clean:
 
 .venv/dev: requirements-dev.txt .venv/student
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-dev.txt
+	@touch $@
+
+.venv/site: requirements-site.txt .venv/dev
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-site.txt
 	@touch $@

@@ -12,7 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from conftest import complaints
-from tools import course
+from tools import course, slides
 from tools.copy import copy
 from tools.lessons import NOTEBOOKS, ROOT, all_lessons, manifest, tags
 from tools.strip import strip
@@ -195,3 +195,29 @@ def test_ranges_hold_at_both_ends(package, colab, newest):
     need = next(n for n in needs if n.name == package)
     assert need.specifier.contains(colab)
     assert need.specifier.contains(newest)
+
+
+@by_name
+def test_slides_hold_no_more_than_a_screen(lesson):
+    notebook = lesson.read()
+    assert not slides.overflow(notebook)
+    shown = slides.slides(notebook)
+    assert len(shown) >= 10
+    for cells in shown:
+        assert not any(tags(c) & slides.NOT_SHOWN for c in cells)
+    kinds = [c.metadata.slideshow.slide_type for c in notebook.cells]
+    assert kinds[0] == "slide" and kinds.count("slide") >= 3, "a slide for each section"
+
+
+def test_slides_leave_what_an_author_set():
+    notebook = LESSONS[0].read()
+    code = next(c for c in notebook.cells if c.cell_type == "code" and not tags(c))
+    code.metadata["slideshow"]["slide_type"] = "fragment"
+    code.source = "x = 1\n" * 40
+    slides.assign(notebook)
+    assert code.metadata["slideshow"]["slide_type"] == "fragment"
+    assert any("40" in said or "41" in said for said in slides.overflow(notebook))
+    del code.metadata["slideshow"]
+    slides.assign(notebook)
+    assert code.metadata["slideshow"]["slide_type"] == "skip"
+    assert not slides.overflow(notebook)

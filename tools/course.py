@@ -1,6 +1,6 @@
 """Write what follows from ``course.toml`` and the notebooks; ``--check`` only compares.
 
-python -m tools.course            write README table, badges, navigation, first cell
+python -m tools.course            write README table, badges, navigation, first cell, slides
 python -m tools.course --check    fail if anything differs (measured times apart)
 """
 
@@ -10,6 +10,7 @@ import sys
 
 import nbformat
 
+from tools import slides
 from tools.lessons import NOTEBOOKS, RESULTS, ROOT, all_lessons, manifest
 
 BOOTSTRAP = """\
@@ -43,6 +44,15 @@ if str(COURSE) not in sys.path:
     sys.path.insert(0, str(COURSE))
 
 import utils  # noqa: F401  (keeps TensorFlow quiet: before anything imports it)"""
+
+
+NAMES = {
+    "python": "Python",
+    "tensorflow": "TensorFlow",
+    "keras": "Keras",
+    "numpy": "NumPy",
+    "jupyterlab": "JupyterLab",
+}
 
 
 def bootstrap(course):
@@ -113,6 +123,22 @@ def lesson_table(course, parts, lessons):
     return "\n".join(lines)
 
 
+def versions_table():
+    """What `make test-oldest` and `make test-newest` ran, and how it ended."""
+    path = RESULTS / "ends.json"
+    known = json.loads(path.read_text()) if path.is_file() else {}
+    lines = ["| | versions | lessons and exercises | when |", "|---|---|---|---|"]
+    for end in ("oldest", "newest"):
+        if ran := known.get(end):
+            versions = ", ".join(
+                f"{NAMES.get(name, name)} {version}"
+                for name, version in ran["versions"].items()
+            )
+            result = f"{ran['passed']} passed, {ran['failed']} failed"
+            lines.append(f"| {end} | {versions} | {result} | {ran['date']} |")
+    return "\n".join(lines)
+
+
 def without_times(text):
     return re.sub(r"(?m)^(\| \[\d\d .*?\| .*? \|) \d* +\|", r"\1 |", text)
 
@@ -139,6 +165,7 @@ def main(arguments):
         first = next(c for c in notebook.cells if c.cell_type == "code")
         first.source = bootstrap(course)
         first.metadata["tags"] = ["bootstrap", "light"]
+        slides.assign(notebook)
         if nbformat.writes(notebook) != before:
             stale.append(lesson.path)
             if not check:
@@ -150,6 +177,7 @@ def main(arguments):
     new = between(
         new, "lessons", lesson_table(course, data["parts"], lessons), "README.md"
     )
+    new = between(new, "ends", versions_table(), "README.md")
     if without_times(new) != without_times(text):
         stale.append(readme)
     if not check:

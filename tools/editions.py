@@ -1,20 +1,25 @@
-"""The course for a class: without solutions, with them executed, or for nbgrader.
+"""The course for a class: without solutions, with them executed, for nbgrader, as slides.
 
     python -m tools.editions student FOLDER [LESSON ...]
     python -m tools.editions instructor FOLDER [LESSON ...]
     python -m tools.editions nbgrader FOLDER [LESSON ...]
+    python -m tools.editions slides FOLDER [LESSON ...]
 
 student      what a student needs and nothing else: lessons, utils, data, tables,
              licences, a README, and of the commands `make lab` and `make forecast`.
 instructor   the same; each lesson holds its solutions and their reasons and is executed,
              every check "right", as a notebook and as a page that asks no host for anything.
 nbgrader     a course for nbgrader: one self-contained assignment for each lesson.
+slides       each lesson as slides, executed (which cells: tools/slides.py). They run on
+             reveal.js, which the browser fetches unless the variable REVEAL names a copy.
 
 Two runs write the same files, apart from seconds that a lesson itself measures, and no file
 names the machine. The folder must be new or empty: nothing is ever deleted in it.
 """
 
+import hashlib
 import html
+import os
 import re
 import shutil
 import sys
@@ -25,13 +30,15 @@ from pathlib import Path
 import nbformat
 from jinja2 import pass_context
 from latex2mathml.converter import convert
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, SlidesExporter
 from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from nbformat.v4 import new_code_cell, new_markdown_cell
+from traitlets.config import Config
 
 from tools.copy import PARTS, copy
 from tools.course import badge, lesson_table
 from tools.lessons import (
+    BUILD,
     GUARDED,
     ONE_THREAD,
     ROOT,
@@ -95,6 +102,10 @@ c.ExecutePreprocessor.timeout = 600
 PAGE = """\
 {%- extends "index.html.j2" -%}
 {%- block html_head_js -%}
+<style>
+ mtd[columnalign="right"] {text-align: right}
+ mtd[columnalign="left"] {text-align: left}
+</style>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:;
  font-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 {%- endblock -%}
@@ -207,19 +218,25 @@ def clean(notebook, out):
                     output.data[kind] = impersonal(content, out)
 
 
+def formula(latex, display):
+    """A formula as MathML; ``display`` is "inline" or "block"."""
+    latex = latex.strip().replace(
+        "{aligned}", "{align*}"
+    )  # the name the converter knows
+    return convert(latex, display=display).replace(r"\_", "_")  # left inside \text
+
+
 def mathml(page):
     """HTML with its $formulas$ as MathML, which browsers draw without a script."""
-    formula = r"<(pre|code)\b.*?</\1>|<[^>]*>|\$\$(.+?)\$\$|\$([^$]+?)\$"
+    pattern = r"<(pre|code)\b.*?</\1>|<[^>]*>|\$\$(.+?)\$\$|\$([^$]+?)\$"
 
     def drawn(match):
         block, inline = match[2], match[3]
         if not (block or inline):
             return match[0]
-        latex = html.unescape(block or inline).strip()
-        drawing = convert(latex, display="block" if block else "inline")
-        return drawing.replace(r"\_", "_")  # the converter leaves it inside \text
+        return formula(html.unescape(block or inline), "block" if block else "inline")
 
-    return re.sub(formula, drawn, page, flags=re.DOTALL)
+    return re.sub(pattern, drawn, page, flags=re.DOTALL)
 
 
 class Page(HTMLExporter):
@@ -240,19 +257,34 @@ def page(notebook, title):
     return exporter.from_notebook_node(notebook, {"metadata": {"name": title}})[0]
 
 
+def run(notebook, out, lesson, strict):
+    """Execute a lesson in a copy of the course; returns it cleaned, and its seconds."""
+    path = out / "notebooks" / lesson.path.name
+    nbformat.write(notebook, path)
+    fixed = {**ONE_THREAD, **GUARDED, "COURSE_SEED": "0"}
+    notebook, wall, _ = execute(
+        path, fixed | ({"COURSE_STRICT": "1"} if strict else {})
+    )
+    clean(notebook, out)
+    return notebook, wall
+
+
+def two_at_a_time(function, lessons):
+    """Two kernels side by side, one thread each; the results in order."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(function, lessons))
+
+
 def instructor(out, lessons):
     """Write the hand-out with solutions, executed in strict mode, and its pages."""
     student(out, lessons, INSTRUCTOR)
     (out / "pages").mkdir()
-    strict = {**ONE_THREAD, **GUARDED, "COURSE_STRICT": "1", "COURSE_SEED": "0"}
 
-    def run(lesson):
+    def make(lesson):
         path = out / "notebooks" / lesson.path.name
         notebook = nbformat.read(path, as_version=4)
         solved(notebook, answers(lesson))
-        nbformat.write(notebook, path)
-        notebook, wall, _ = execute(path, strict)
-        clean(notebook, out)
+        notebook, wall = run(notebook, out, lesson, strict=True)
         nbformat.write(notebook, path)
         for cell, linked in zip(
             (c for c in notebook.cells if "solution" not in tags(c)),
@@ -264,8 +296,59 @@ def instructor(out, lessons):
         write(out / "pages" / f"{lesson.name}.html", page(notebook, title))
         print(f"{lesson.name}: {wall:.0f} s", flush=True)
 
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(run, lessons))
+    two_at_a_time(make, lessons)
+
+
+def key(notebook):
+    """A hash of all that a lesson's outputs follow from: its cells, utils, data, tables."""
+    parts = [nbformat.writes(notebook).encode()]
+    for folder in ("utils", "data", "results", "weights"):
+        files = [p for p in (ROOT / folder).glob("*.*") if p.name != "minutes.json"]
+        parts += [p.read_bytes() for p in sorted(files)]
+    return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
+
+
+def executed(lessons, solutions=False):
+    """The lessons executed, for the site and for slides.
+
+    Kept in build/executed under their hashes: what has not changed is not executed again.
+    """
+    work = BUILD / "executed"
+    copy(work / "course")
+
+    def make(lesson):
+        notebook = handed_out(lesson, lessons)
+        if solutions:
+            solved(notebook, answers(lesson))
+        kept = work / f"{lesson.name}-{key(notebook)}.ipynb"
+        if not kept.is_file():
+            notebook, wall = run(notebook, work / "course", lesson, strict=solutions)
+            nbformat.write(notebook, kept)
+            print(f"{lesson.name}: {wall:.0f} s", flush=True)
+        return nbformat.read(kept, as_version=4)
+
+    return two_at_a_time(make, lessons)
+
+
+class Slides(SlidesExporter):
+    """nbconvert's slides, formulas drawn: only reveal.js is fetched."""
+
+    markdown2html = Page.markdown2html
+
+
+def slides(out, lessons):
+    """Write the lessons as slides, executed, without exercises."""
+    out.mkdir(parents=True, exist_ok=True)
+    settings = Config()
+    settings.TagRemovePreprocessor.enabled = True
+    settings.TagRemovePreprocessor.remove_input_tags = {"slide-output"}
+    exporter = Slides(config=settings, reveal_scroll=True)
+    exporter.reveal_url_prefix = os.environ.get("REVEAL", "")
+    exporter.log.setLevel("ERROR")
+    for lesson, notebook in zip(lessons, executed(lessons), strict=True):
+        about = {"metadata": {"name": f"{lesson.number} · {lesson.title}"}}
+        text = exporter.from_notebook_node(notebook, about)[0]
+        write(out / f"{lesson.name}.html", text)
 
 
 def worth(points, exercise):
@@ -316,7 +399,12 @@ def nbgrader(out, lessons):
         nbformat.write(notebook, folder / lesson.path.name)
 
 
-EDITIONS = {"student": student, "instructor": instructor, "nbgrader": nbgrader}
+EDITIONS = {
+    "student": student,
+    "instructor": instructor,
+    "nbgrader": nbgrader,
+    "slides": slides,
+}
 
 
 def main(arguments):

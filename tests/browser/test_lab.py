@@ -1,0 +1,188 @@
+"""Three lessons in JupyterLab, in a real browser, as a student runs them.
+
+One with an animation (23), one with a slider (24), one whose exercise is answered (13).
+"""
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tools.copy import copy
+from tools.editions import answers
+from tools.lessons import GUARDED, ROOT, chosen, tags, tomllib
+
+MINUTES = 6 * 60_000  # what a lesson may take in the browser, in milliseconds
+
+RUN_ALL = """async () => {
+  await window.jupyterapp.commands.execute("notebook:run-all-cells")
+}"""
+CELLS = """() => {
+  const panel = window.jupyterapp.shell.currentWidget
+  return panel.content.widgets.map(cell => cell.model.toJSON())
+}"""
+#: Put a text into the code cell with this id, then run it and the check below it.
+OPEN = """id => {
+  const notebook = window.jupyterapp.shell.currentWidget.content
+  const place = notebook.widgets.findIndex(cell => cell.model.id === id)
+  notebook.activeCellIndex = place
+  notebook.scrollToItem(place)
+}"""
+RUN_TWO = """async () => {
+  const commands = window.jupyterapp.commands
+  await commands.execute("notebook:run-cell-and-select-next")
+  await commands.execute("notebook:run-cell-and-select-next")
+}"""
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab of a copy of the course; gives its address."""
+    folder = tmp_path_factory.mktemp("lab")
+    copy(folder / "course")
+    settings = folder / "settings" / "@jupyterlab" / "notebook-extension"
+    settings.mkdir(parents=True)
+    whole = '{"windowingMode": "none"}'  # every cell in the page, not only the visible
+    (settings / "tracker.jupyterlab-settings").write_text(whole)
+    token, log = secrets.token_hex(8), folder / "log"
+    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--port=0"]
+    command += ["--expose-app-in-browser", f"--IdentityProvider.token={token}"]
+    if os.name == "posix" and os.geteuid() == 0:
+        command += ["--allow-root"]
+    environment = {
+        **os.environ,
+        **GUARDED,
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / "settings"),
+        "JUPYTER_CONFIG_DIR": str(folder / "config"),
+        "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
+    }
+    with log.open("w") as output:
+        server = subprocess.Popen(
+            command,
+            cwd=folder / "course",
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        for _ in range(600):
+            found = re.search(
+                r"http://(?:localhost|127\.0\.0\.1):\d+/", log.read_text()
+            )
+            if found:
+                break
+            assert server.poll() is None, log.read_text()
+            time.sleep(0.1)
+        assert found, log.read_text()
+        yield found[0], token
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture
+def opened(lab, page):
+    """A function that opens a lesson, runs all its cells and returns them."""
+    address, token = lab
+
+    def run(name):
+        page.set_default_timeout(MINUTES)
+        alone = f"{address}lab/workspaces/{name}/tree/notebooks/{name}.ipynb"
+        page.goto(f"{alone}?token={token}&reset")
+        page.wait_for_function("window.jupyterapp !== undefined")
+        page.evaluate("() => window.jupyterapp.restored")
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+        page.wait_for_function(
+            "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
+            "?.status === 'idle'"
+        )
+        page.evaluate(RUN_ALL)
+        return page.evaluate(CELLS)
+
+    return run
+
+
+def outputs(cells):
+    return [o for cell in cells for o in cell.get("outputs", [])]
+
+
+def assert_clean(page, cells):
+    """No error, nothing on stderr, and every picture is drawn on the page."""
+    found = outputs(cells)
+    assert all(c["execution_count"] for c in cells if c["cell_type"] == "code")
+    bad = [o for o in found if o["output_type"] == "error" or o.get("name") == "stderr"]
+    assert not bad, bad
+    pictures = sum("image/png" in o.get("data", {}) for o in found)
+    drawn = page.eval_on_selector_all(
+        ".jp-OutputArea-output.jp-RenderedImage img",
+        "nodes => nodes.filter(n => n.naturalWidth > 50 && !n.closest('.jupyter-widgets'))"
+        ".length",  # what a slider draws is in no cell
+    )
+    assert drawn == pictures > 0
+    assert page.locator("mjx-merror").count() == 0
+
+
+def test_animation(page, opened):
+    cells = opened("23_lstm")
+    assert_clean(page, cells)
+    player = page.locator(".animation").first
+    player.scroll_into_view_if_needed()
+    frame = player.locator("img").first
+    before = frame.get_attribute("src")
+    player.locator("button[title='Next frame']").click()
+    assert frame.get_attribute("src") != before
+    assert frame.evaluate("n => n.naturalWidth") > 50
+
+
+def test_slider(page, opened):
+    cells = opened("24_gru")
+    assert_clean(page, cells)
+    slider = page.locator(".jupyter-widgets .noUi-handle").first
+    slider.scroll_into_view_if_needed()
+    picture = page.locator(".jupyter-widgets img").first
+    picture.wait_for()
+    before, value = picture.get_attribute("src"), slider.get_attribute("aria-valuenow")
+    slider.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_function(
+        "before => document.querySelector('.jupyter-widgets img')?.src !== before",
+        arg=before,
+    )
+    assert slider.get_attribute("aria-valuenow") != value
+
+
+def test_exercise(page, opened):
+    """A wrong answer gets its hint, the right one "right", and the rest stays."""
+    name = "13_windows"
+    cells = opened(name)
+    lesson = chosen([name])[0]
+    right = answers(lesson)
+    wrong = tomllib.loads((ROOT / "tests" / "wrong" / f"{name}.toml").read_text())
+    stub = next(c for c in lesson.read().cells if "exercise" in tags(c))
+    exercise = stub.metadata["exercise"]
+
+    def verdict(answer):
+        page.evaluate(OPEN, stub.id)
+        editor = page.locator(".jp-Notebook .jp-mod-active .cm-content").first
+        editor.click()
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.insert_text(answer)
+        page.evaluate(RUN_TWO)
+        now = page.evaluate(CELLS)
+        place = next(n for n, c in enumerate(now) if c.get("id") == stub.id)
+        assert now[place]["source"].strip() == answer.strip()
+        shown = page.locator(".jp-Notebook .jp-Cell").nth(place + 1)
+        return shown.locator(".jp-OutputArea-output").first.inner_text()
+
+    assert "not attempted" in str(outputs(cells))
+    first = wrong[exercise][0]
+    said = verdict(first["answer"])
+    assert "not yet" in said and first["hint"] in said
+    assert "right ✓" in verdict(right[exercise][1])
+    assert_clean(page, page.evaluate(CELLS))

@@ -1,0 +1,132 @@
+"""Every page of the built site in a real browser; `make site` builds it first."""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urlparse
+
+import pytest
+
+from tools.lessons import BUILD, all_lessons, tags
+
+SITE = Path(os.environ.get("COURSE_SITE", BUILD / "site" / "html"))
+PAGES = sorted(SITE.glob("*.html"))
+LESSONS = {x.name: x for x in all_lessons()}
+
+if not PAGES:
+    pytest.skip(f"no site in {SITE}: make site", allow_module_level=True)
+
+LINKS = "nodes => nodes.map(n => n.getAttribute('href'))"
+IDS = "nodes => nodes.map(n => n.id)"
+BROKEN = "nodes => nodes.filter(n => !n.naturalWidth).map(n => n.alt || n.src)"
+FLAT = """nodes => nodes.filter(n => {
+  const box = n.getBoundingClientRect(), folded = n.closest("details:not([open])")
+  return !folded && (box.width < 2 || box.height < 4) || n.querySelector("merror")
+}).map(n => n.textContent)"""
+#: The text of a page without its code, its formulas and its outputs.
+PROSE = """() => {
+  const copy = document.querySelector("article").cloneNode(true)
+  copy.querySelectorAll("pre, code, math, script, .cell").forEach(n => n.remove())
+  return copy.textContent
+}"""
+
+
+def visit(page, path, asked):
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+
+
+@pytest.fixture(scope="module")
+def anchors(chromium):
+    """{page: ids that a link may lead to}."""
+    page = chromium.new_page()
+    found = {}
+    for path in PAGES:
+        page.goto(path.as_uri())
+        found[path] = set(page.eval_on_selector_all("[id]", IDS))
+    page.close()
+    return found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.stem)
+def test_page(page, path, anchors):
+    asked = []
+    visit(page, path, asked)
+    assert not page.trouble
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in asked), asked
+    assert not page.eval_on_selector_all("img", BROKEN)
+    assert not page.eval_on_selector_all("math", FLAT), "formulas without a drawing"
+    if path.stem in LESSONS:
+        prose = page.evaluate(PROSE)
+        assert "\\begin" not in prose and "$$" not in prose and "\\frac" not in prose
+        assert len(page.query_selector_all("h1")) >= 1
+    for link in page.eval_on_selector_all("a[href]", LINKS):
+        if urlparse(link).scheme in ("http", "https", "mailto"):
+            continue  # to follow, not to fetch; make links is no part of an offline check
+        name, anchor = urldefrag(link)
+        target = (path.parent / unquote(name)).resolve() if name else path
+        assert target.is_file(), f"{path.name} links to {link}"
+        if anchor and target in anchors:
+            assert unquote(anchor) in anchors[target], f"{path.name} links to {link}"
+
+
+def test_lessons_are_in_order_and_complete(page):
+    page.goto((SITE / "index.html").as_uri())
+    links = page.eval_on_selector_all("article a[href$='.html']", LINKS)
+    shown = [Path(link).stem for link in links if Path(link).stem in LESSONS]
+    built = [name for name in LESSONS if (SITE / f"{name}.html").is_file()]
+    assert list(dict.fromkeys(shown)) == built
+
+
+def test_figures_are_there(page):
+    """A page shows as many pictures as cells that ask for one, at the least."""
+    for name, lesson in LESSONS.items():
+        path = SITE / f"{name}.html"
+        if path.is_file():
+            wanted = sum("plt.show()" in c.source for c in lesson.read().cells)
+            page.goto(path.as_uri())
+            assert len(page.query_selector_all(".cell_output img")) >= wanted, name
+
+
+def test_solutions_are_folded_or_absent(page):
+    with_solutions = "solutions" in str(SITE)
+    for path in PAGES:
+        if path.stem in LESSONS:
+            cells = LESSONS[path.stem].read().cells
+            exercises = sum("exercise" in tags(c) for c in cells)
+            page.goto(path.as_uri())
+            folded = page.locator("summary", has_text="Solution of").count()
+            assert folded == (exercises if with_solutions else 0), path.stem
+
+
+def test_light_and_dark(page):
+    page.goto(PAGES[0].as_uri())
+    colour = "() => getComputedStyle(document.body).backgroundColor"
+    seen = set()
+    for _ in range(3):
+        page.locator("button.theme-toggle").locator("visible=true").first.click()
+        seen.add(page.evaluate(colour))
+    assert len(seen) == 2
+
+
+def test_search(page):
+    name, lesson = next(
+        (n, x) for n, x in LESSONS.items() if SITE / f"{n}.html" in PAGES
+    )
+    page.goto((SITE / "index.html").as_uri())
+    page.locator("input[name=q]").first.fill(lesson.title)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".search li a", timeout=20_000)
+    links = page.eval_on_selector_all(".search li a", LINKS)
+    assert any(name in link for link in links), links
+
+
+def test_animation_plays(page):
+    players = [p for p in PAGES if 'class="animation"' in p.read_text(encoding="utf-8")]
+    assert players or not set(LESSONS) <= {p.stem for p in PAGES}
+    for path in players:
+        page.goto(path.as_uri())
+        player = page.locator(".animation").first
+        frame = player.locator("img").first
+        before = frame.get_attribute("src")
+        player.locator("button[title='Next frame']").click()
+        assert frame.get_attribute("src") != before, path.stem

@@ -1,0 +1,150 @@
+"""The course as a static site, to read without running anything.
+
+    python -m tools.site [--solutions] [--from FOLDER] [LESSON ...]
+
+Every lesson is executed (or taken from a folder of executed notebooks, such as `make test`
+leaves in build/run/notebooks), and Sphinx builds build/site/html from them: no page asks
+another host for anything. With ``--solutions`` the folded solutions stand after their
+exercises: the instructors' build, in build/site-solutions/html. A lesson that has not changed
+since is not executed again.
+"""
+
+import argparse
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import nbformat
+
+from tools import editions
+from tools.lessons import (
+    BUILD,
+    ROOT,
+    chosen,
+    manifest,
+    tags,
+)
+
+SETTINGS = ROOT / "docs" / "site"
+INDEX = """\
+# {title}
+
+{about}
+
+Every page was executed from a fresh kernel; the figures, tables and animations are what its
+cells made. To run the lessons and to have your answers checked, get the course itself.
+{contents}
+"""
+CONTENTS = """
+{links}
+
+```{{toctree}}
+:caption: {caption}
+:hidden:
+
+{pages}
+```
+"""
+PAGES = {"claims": ROOT / "docs" / "claims.md", "data": ROOT / "data" / "README.md"}
+
+
+def taken(folder, lesson, lessons):
+    """The same from a folder of executed notebooks, which must be those of today."""
+    path = Path(folder) / lesson.path.name
+    if not path.is_file():
+        raise SystemExit(f"{path} is not there; `make site` executes every lesson.")
+    notebook = nbformat.read(path, as_version=4)
+    wanted = editions.handed_out(lesson, lessons)
+    if [c.source for c in notebook.cells] != [c.source for c in lesson.read().cells]:
+        raise SystemExit(f"{path} is not today's lesson; `make site` executes it.")
+    for cell, clean in zip(notebook.cells, wanted.cells, strict=True):
+        cell.source = clean.source
+    editions.clean(notebook, Path(folder).resolve().parent)
+    return notebook
+
+
+def shown(notebook):
+    """Fold the set-up cell and the solutions, in place."""
+    for cell in notebook.cells:
+        if "bootstrap" in tags(cell) or (
+            "solution" in tags(cell) and cell.cell_type == "code"
+        ):
+            cell.metadata["tags"] = ["hide-input"]
+        elif "solution" in tags(cell):
+            title, reason = cell.source.split("\n", 1)
+            folded = f"<details><summary>{title.lstrip('# ')}: the reason</summary>"
+            cell.source = f"{folded}\n\n{reason.strip()}\n\n</details>"
+        else:
+            cell.metadata["tags"] = []
+
+
+def table_of_contents(lessons):
+    """The lessons in order with their questions, part by part, and what stands beside."""
+    contents = []
+    for number, caption in manifest()["parts"].items():
+        part = [x for x in lessons if x.number[0] == number]
+        links = [
+            f"- [{x.number} · {x.title}]({x.name}.ipynb): {x.question}" for x in part
+        ]
+        pages = "\n".join(x.name for x in part)
+        if part:
+            links = "\n".join([f"## {caption}", "", *links])
+            contents.append(CONTENTS.format(caption=caption, pages=pages, links=links))
+    pages = "\n".join(PAGES)
+    contents.append(CONTENTS.format(caption="Beside", pages=pages, links=""))
+    return "".join(contents)
+
+
+def about():
+    """The README's first promise: the list below its title."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.search(r"(?s)\n(- \*\*.*?)\n\n", text)[1]
+
+
+def sources(out, lessons, solutions, folder):
+    """Write what Sphinx reads; returns its folder."""
+    if folder:
+        notebooks = [taken(folder, lesson, lessons) for lesson in lessons]
+    else:
+        notebooks = editions.executed(lessons, solutions)
+    source = out / "source"
+    shutil.rmtree(source, ignore_errors=True)
+    source.mkdir(parents=True)
+    for lesson, made in zip(lessons, notebooks, strict=True):
+        shown(made)
+        nbformat.write(made, source / f"{lesson.name}.ipynb")
+    title = manifest()["course"]["title"]
+    contents = table_of_contents(lessons)
+    page = INDEX.format(title=title, about=about(), contents=contents)
+    (source / "index.md").write_text(page, encoding="utf-8")
+    for name, path in PAGES.items():
+        shutil.copy(path, source / f"{name}.md")
+    return source
+
+
+def main(arguments):
+    """Build the site; returns Sphinx's exit code (a warning is an error)."""
+    parser = argparse.ArgumentParser(prog="make site", description=__doc__)
+    parser.add_argument("--solutions", action="store_true")
+    parser.add_argument("--from", dest="folder", default="")
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("lessons", nargs="*")
+    asked = parser.parse_args(arguments)
+    if asked.solutions and asked.folder:
+        raise SystemExit("Solutions are executed: --solutions without --from.")
+    from sphinx.cmd.build import main as sphinx  # installed by `make site`
+
+    name = "site-solutions" if asked.solutions else "site"
+    out = (asked.out or BUILD / name).resolve()
+    source = sources(out, chosen(asked.lessons), asked.solutions, asked.folder)
+    shutil.rmtree(out / "html", ignore_errors=True)
+    flags = ["--quiet", "--fail-on-warning", "--keep-going", "--fresh-env"]
+    code = sphinx([*flags, "-c", str(SETTINGS), str(source), str(out / "html")])
+    if not code:
+        print(f"{len(list((out / 'html').glob('*.html')))} pages: {out / 'html'}")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,100 @@
+"""Which cells of a lesson are slides; `make course` writes it into the notebooks.
+
+So `make slides` and `jupyter nbconvert --to slides` show the same: a section is a slide, its
+steps stand below it, and exercises, checks, set-up and imports are left to the notebook. No
+slide holds more code than a screen: of a long cell only the output is shown (tag
+``slide-output``), a long cell without a picture is left out. Only cells that have no slide
+type get one: what an author sets by hand in Jupyter is kept.
+"""
+
+import re
+
+from tools.lessons import tags
+
+#: Lines of code and words of text that one slide may hold.
+LINES, WORDS = 20, 240
+NOT_SHOWN = {"bootstrap", "exercise", "check", "solution"}
+DRAWS = re.compile(r"plt\.show\(\)|plots\.\w+\(|animate\(|interact\(")
+
+
+def lines(cell):
+    """Lines of code that a cell shows on a slide."""
+    shown = cell.cell_type == "code" and "slide-output" not in tags(cell)
+    return cell.source.count("\n") + 1 if shown else 0
+
+
+def words(cell):
+    """Words of text that a cell shows; folded answers count as their question."""
+    text = re.sub(r"(?s)</summary>.*?</details>", "", cell.source)
+    return len(text.split()) if cell.cell_type == "markdown" else 0
+
+
+def is_plumbing(cell):
+    """True for a code cell that only imports or defines, without anything to see."""
+    text = [
+        line for line in cell.source.splitlines() if line and line[0] not in " #)]}"
+    ]
+    quiet = ("import ", "from ", "def ", "@", "class ")
+    return all(line.startswith(quiet) for line in text)
+
+
+def kind(cell):
+    """What a cell is for slides, whatever stands before it: a type, or "" for its place."""
+    if NOT_SHOWN & tags(cell):
+        return "skip"
+    if cell.cell_type == "markdown":
+        if words(cell) > WORDS:
+            return "skip"  # a table to look things up in
+        if cell.source.startswith(("# ", "## ")):
+            return "slide"
+        return "skip" if cell.source.startswith("### Exercise") else "subslide"
+    drawn = DRAWS.search(cell.source)
+    if "light" in tags(cell) and is_plumbing(cell) and not drawn:
+        return "skip"
+    if "slide-output" in tags(cell) or lines(cell) <= LINES:
+        return ""
+    return "output" if drawn or "claim" in tags(cell) else "skip"
+
+
+def assign(notebook):
+    """Give every cell that has none its place among the slides, in place."""
+    code = 0
+    for cell in notebook.cells:
+        found = kind(cell)
+        now = cell.metadata.get("slideshow", {}).get("slide_type")
+        if now is None:
+            if found == "output":
+                cell.metadata["tags"] = sorted(tags(cell) | {"slide-output"})
+                found = ""
+            full = code + lines(cell) > LINES
+            now = found or ("subslide" if full else "-")
+            cell.metadata["slideshow"] = {"slide_type": now}
+        if now in ("slide", "subslide"):
+            code = 0
+        if now != "skip":
+            code += lines(cell)
+
+
+def slides(notebook):
+    """The cells of each slide, as a list of lists."""
+    shown = []
+    for cell in notebook.cells:
+        place = cell.metadata.get("slideshow", {}).get("slide_type", "-")
+        if place in ("slide", "subslide") or not shown:
+            shown.append([])
+        if place != "skip":
+            shown[-1].append(cell)
+    return [cells for cells in shown if cells]
+
+
+def overflow(notebook):
+    """What is too much for one screen: a sentence for each slide that overflows."""
+    found = []
+    for cells in slides(notebook):
+        code, text = sum(map(lines, cells)), sum(map(words, cells))
+        if code > LINES or text > WORDS:
+            found.append(
+                f"the slide that begins with {cells[0].source.splitlines()[0]!r} has {code} "
+                f"lines of code (at most {LINES}) and {text} words (at most {WORDS})"
+            )
+    return found
