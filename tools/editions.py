@@ -113,6 +113,29 @@ PAGE = """\
 {%- block html_head_js_mermaidjs -%}{%- endblock -%}
 """
 
+SLIDES = """\
+{%- extends "index.html.j2" -%}
+{%- block html_head_js -%}{%- endblock -%}
+{%- block html_head_js_mathjax -%}{%- endblock -%}
+{%- block html_head_css -%}
+<style>
+ .reveal .slides > section, .reveal .slides > section > section {
+   max-height: 100%; overflow-y: auto; font-size: 20px }
+ .reveal .jp-Cell { padding: 0 }
+ .reveal .jp-RenderedImage img, .reveal .animation img { max-height: 430px; width: auto }
+ .reveal .jp-InputPrompt, .reveal .jp-OutputPrompt { display: none }
+ mtd[columnalign="right"] {text-align: right}
+ mtd[columnalign="left"] {text-align: left}
+</style>
+{%- endblock -%}
+{%- block footer_js -%}
+<script src="{{ reveal_url_prefix }}/dist/reveal.js"></script>
+<script>
+Reveal.initialize({hash: true, slideNumber: true, center: false, width: 1100, height: 700})
+</script>
+{%- endblock -%}
+"""
+
 
 def answers(lesson):
     """The solutions of a lesson as {exercise: (reason, code)}."""
@@ -239,15 +262,18 @@ def mathml(page):
     return re.sub(pattern, drawn, page, flags=re.DOTALL)
 
 
-class Page(HTMLExporter):
-    """nbconvert's page, with everything inside and nothing fetched."""
-
-    raw_template = PAGE
+class Drawn:
+    """For nbconvert's exporters: text cells with their formulas drawn."""
 
     @pass_context
     def markdown2html(self, context, source):
-        """Text cells, formulas drawn."""
         return mathml(super().markdown2html(context, source))
+
+
+class Page(Drawn, HTMLExporter):
+    """nbconvert's page, with everything inside and nothing fetched."""
+
+    raw_template = PAGE
 
 
 def page(notebook, title):
@@ -300,18 +326,18 @@ def instructor(out, lessons):
 
 
 def key(notebook):
-    """A hash of all that a lesson's outputs follow from: its cells, utils, data, tables."""
-    parts = [nbformat.writes(notebook).encode()]
+    """A hash of all that a lesson's outputs follow from: its code, utils, data, tables."""
+    parts = [c.source.encode() for c in notebook.cells if c.cell_type == "code"]
     for folder in ("utils", "data", "results", "weights"):
         files = [p for p in (ROOT / folder).glob("*.*") if p.name != "minutes.json"]
         parts += [p.read_bytes() for p in sorted(files)]
-    return hashlib.sha256(b"".join(parts)).hexdigest()[:12]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
 
 
 def executed(lessons, solutions=False):
     """The lessons executed, for the site and for slides.
 
-    Kept in build/executed under their hashes: what has not changed is not executed again.
+    Outputs are kept in build/executed: while the code stays, nothing is executed again.
     """
     work = BUILD / "executed"
     copy(work / "course")
@@ -322,17 +348,22 @@ def executed(lessons, solutions=False):
             solved(notebook, answers(lesson))
         kept = work / f"{lesson.name}-{key(notebook)}.ipynb"
         if not kept.is_file():
-            notebook, wall = run(notebook, work / "course", lesson, strict=solutions)
-            nbformat.write(notebook, kept)
+            made, wall = run(notebook, work / "course", lesson, strict=solutions)
+            nbformat.write(made, kept)
             print(f"{lesson.name}: {wall:.0f} s", flush=True)
-        return nbformat.read(kept, as_version=4)
+        code = [c for c in notebook.cells if c.cell_type == "code"]
+        made = [c for c in nbformat.read(kept, 4).cells if c.cell_type == "code"]
+        for cell, ran in zip(code, made, strict=True):
+            cell.outputs, cell.execution_count = ran.outputs, ran.execution_count
+        return notebook
 
     return two_at_a_time(make, lessons)
 
 
-class Slides(SlidesExporter):
-    """nbconvert's slides, formulas drawn: only reveal.js is fetched."""
+class Slides(Drawn, SlidesExporter):
+    """nbconvert's slides with formulas drawn and nothing fetched but reveal.js."""
 
+    raw_template = SLIDES
     markdown2html = Page.markdown2html
 
 
@@ -342,8 +373,9 @@ def slides(out, lessons):
     settings = Config()
     settings.TagRemovePreprocessor.enabled = True
     settings.TagRemovePreprocessor.remove_input_tags = {"slide-output"}
-    exporter = Slides(config=settings, reveal_scroll=True)
+    exporter = Slides(config=settings)
     exporter.reveal_url_prefix = os.environ.get("REVEAL", "")
+    exporter.reveal_theme = "white"  # the theme whose fonts are its own
     exporter.log.setLevel("ERROR")
     for lesson, notebook in zip(lessons, executed(lessons), strict=True):
         about = {"metadata": {"name": f"{lesson.number} · {lesson.title}"}}

@@ -2,9 +2,9 @@
 
 So `make slides` and `jupyter nbconvert --to slides` show the same: a section is a slide, its
 steps stand below it, and exercises, checks, set-up and imports are left to the notebook. No
-slide holds more code than a screen: of a long cell only the output is shown (tag
-``slide-output``), a long cell without a picture is left out. Only cells that have no slide
-type get one: what an author sets by hand in Jupyter is kept.
+slide holds more code than a screen: a longer cell that draws shows only its picture (tag
+``slide-output``), any other longer cell is left out. Only cells that have no slide type get
+one: what an author sets by hand in Jupyter is kept.
 """
 
 import re
@@ -13,6 +13,8 @@ from tools.lessons import tags
 
 #: Lines of code and words of text that one slide may hold.
 LINES, WORDS = 20, 240
+#: Lines of code that leave room for the picture below them.
+WITH_PICTURE = 12
 NOT_SHOWN = {"bootstrap", "exercise", "check", "solution"}
 DRAWS = re.compile(r"plt\.show\(\)|plots\.\w+\(|animate\(|interact\(")
 
@@ -29,13 +31,10 @@ def words(cell):
     return len(text.split()) if cell.cell_type == "markdown" else 0
 
 
-def is_plumbing(cell):
-    """True for a code cell that only imports or defines, without anything to see."""
-    text = [
-        line for line in cell.source.splitlines() if line and line[0] not in " #)]}"
-    ]
-    quiet = ("import ", "from ", "def ", "@", "class ")
-    return all(line.startswith(quiet) for line in text)
+def only_imports(cell):
+    """True for a code cell that does nothing but import."""
+    text = [line for line in cell.source.splitlines() if line and line[0] not in " #)"]
+    return all(line.startswith(("import ", "from ")) for line in text)
 
 
 def kind(cell):
@@ -49,9 +48,11 @@ def kind(cell):
             return "slide"
         return "skip" if cell.source.startswith("### Exercise") else "subslide"
     drawn = DRAWS.search(cell.source)
-    if "light" in tags(cell) and is_plumbing(cell) and not drawn:
+    if only_imports(cell):
         return "skip"
-    if "slide-output" in tags(cell) or lines(cell) <= LINES:
+    if "slide-output" in tags(cell) or lines(cell) <= (
+        WITH_PICTURE if drawn else LINES
+    ):
         return ""
     return "output" if drawn or "claim" in tags(cell) else "skip"
 
@@ -59,15 +60,20 @@ def kind(cell):
 def assign(notebook):
     """Give every cell that has none its place among the slides, in place."""
     code = 0
-    for cell in notebook.cells:
-        found = kind(cell)
+    for cell, following in zip(
+        notebook.cells, [*notebook.cells[1:], None], strict=True
+    ):
         now = cell.metadata.get("slideshow", {}).get("slide_type")
         if now is None:
-            if found == "output":
+            now = kind(cell)
+            if now == "output":
                 cell.metadata["tags"] = sorted(tags(cell) | {"slide-output"})
-                found = ""
+                now = ""
+            dangling = now == "subslide" and cell.source.endswith(":")
+            if dangling and following is not None and kind(following) == "skip":
+                now = "skip"  # it announces what is not shown
             full = code + lines(cell) > LINES
-            now = found or ("subslide" if full else "-")
+            now = now or ("subslide" if full else "-")
             cell.metadata["slideshow"] = {"slide_type": now}
         if now in ("slide", "subslide"):
             code = 0
