@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
@@ -106,10 +105,15 @@ def handout(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    """Lesson 13 in the instructors' edition, made twice."""
-    folders = [tmp_path_factory.mktemp(f"made{n}") / f"edition{n}" for n in (1, 2)]
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda f: editions.main(["instructor", str(f), "13"]), folders))
+    """Lesson 13 in the instructors' edition, executed twice, and once as slides."""
+    folders = []
+    with pytest.MonkeyPatch.context() as patch:
+        for number in (1, 2):
+            folder = tmp_path_factory.mktemp(f"made{number}")
+            patch.setattr(editions, "BUILD", folder / "build")  # nothing kept
+            folders.append(folder / f"edition{number}")
+            editions.main(["instructor", str(folders[-1]), "13"])
+        editions.main(["slides", str(folder / "slides"), "13"])
     return folders
 
 
@@ -239,7 +243,9 @@ def test_instructor_names_no_machine(executed, tmp_path):
     assert list(machine(tmp_path)) == ["page.html"], "the test above can fail"
     notebook = nbformat.read(executed[0] / "notebooks" / f"{NAME}.ipynb", 4)
     assert set(notebook.metadata.language_info) == {"name"}
-    assert all(set(c.metadata) <= {"tags", "exercise"} for c in notebook.cells)
+    assert all(
+        set(c.metadata) <= {"tags", "exercise", "slideshow"} for c in notebook.cells
+    )
 
 
 def test_page_shows_everything(executed):
@@ -417,3 +423,14 @@ def test_nbgrader_grades_right_wrong_and_untouched(export, monkeypatch):
         grades = scores["wrong"].notebooks[0].grades
         lost = [g.name for g in grades if g.auto_score == 0]
         assert lost == ["13-windows-1-check"]
+
+
+def test_slides_tell_the_story_without_the_exercises(executed):
+    page = (executed[1].parent / "slides" / f"{NAME}.html").read_text(encoding="utf-8")
+    lesson = chosen([NAME])[0]
+    sections = [c for c in lesson.read().cells if c.source.startswith("## ")]
+    assert len(re.findall("<section>", page)) > len(sections) > 4
+    assert "Exercise 13-windows-1" not in page and "COURSE = " not in page
+    fetched = [m[0] for m in re.finditer(r"(src|href)=.https?://[^\"]+/dist/", page)]
+    assert len(fetched) == 3 and all("reveal" in address for address in fetched)
+    assert not re.search(r"\$\$|mathjax", page, re.IGNORECASE)

@@ -123,6 +123,28 @@ def lesson_table(course, parts, lessons):
     return "\n".join(lines)
 
 
+def needs_table(lessons):
+    """What one student's machine needs: the range over each part's lessons."""
+    measured, parts = minutes_measured(), manifest()["parts"]
+    lines = [
+        "| part | lessons | seconds a lesson | CPU seconds a lesson | memory |",
+        "|---|---|---|---|---|",
+    ]
+    for number, name in parts.items():
+        part = [x.name for x in lessons if x.number[0] == number]
+        ran = [measured[name] for name in part if "memory" in measured.get(name, {})]
+        if ran:
+            low, high = (
+                {key: pick(r[key] for r in ran) for key in ran[0]}
+                for pick in (min, max)
+            )
+            lines.append(
+                f"| {number} · {name} | {len(part)} | {low['wall']:.0f} to {high['wall']:.0f} "
+                f"| {low['cpu']:.0f} to {high['cpu']:.0f} | up to {high['memory']:.0f} MB |"
+            )
+    return "\n".join(lines)
+
+
 def versions_table():
     """What `make test-oldest` and `make test-newest` ran, and how it ended."""
     path = RESULTS / "ends.json"
@@ -170,6 +192,12 @@ def main(arguments):
             stale.append(lesson.path)
             if not check:
                 nbformat.write(notebook, lesson.path)
+
+    teaching = ROOT / "docs" / "teaching.md"
+    text = teaching.read_text(encoding="utf-8")
+    new = between(text, "needs", needs_table(lessons), "docs/teaching.md")
+    if not check:  # measured, so it may differ
+        teaching.write_text(new, encoding="utf-8")
 
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")

@@ -301,41 +301,22 @@ def two_at_a_time(function, lessons):
         return list(pool.map(function, lessons))
 
 
-def instructor(out, lessons):
-    """Write the hand-out with solutions, executed in strict mode, and its pages."""
-    student(out, lessons, INSTRUCTOR)
-    (out / "pages").mkdir()
-
-    def make(lesson):
-        path = out / "notebooks" / lesson.path.name
-        notebook = nbformat.read(path, as_version=4)
-        solved(notebook, answers(lesson))
-        notebook, wall = run(notebook, out, lesson, strict=True)
-        nbformat.write(notebook, path)
-        for cell, linked in zip(
-            (c for c in notebook.cells if "solution" not in tags(c)),
-            handed_out(lesson, lessons, "html").cells,
-            strict=True,
-        ):
-            cell.source = linked.source
-        title = f"{lesson.number} · {lesson.title}"
-        write(out / "pages" / f"{lesson.name}.html", page(notebook, title))
-        print(f"{lesson.name}: {wall:.0f} s", flush=True)
-
-    two_at_a_time(make, lessons)
-
-
-def key(notebook):
+def key(notebook, lesson):
     """A hash of all that a lesson's outputs follow from: its code, utils, data, tables."""
     parts = [c.source.encode() for c in notebook.cells if c.cell_type == "code"]
-    for folder in ("utils", "data", "results", "weights"):
-        files = [p for p in (ROOT / folder).glob("*.*") if p.name != "minutes.json"]
-        parts += [p.read_bytes() for p in sorted(files)]
+    files = [ROOT / "data" / name for name in lesson.data]
+    for pattern in (
+        "utils/*.py",
+        f"results/{lesson.name}.*",
+        f"weights/{lesson.name}.*",
+    ):
+        files += sorted(ROOT.glob(pattern))
+    parts += [path.read_bytes() for path in files]
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
 
 
 def executed(lessons, solutions=False):
-    """The lessons executed, for the site and for slides.
+    """The lessons executed, with solutions in strict mode, two kernels side by side.
 
     Outputs are kept in build/executed: while the code stays, nothing is executed again.
     """
@@ -346,7 +327,7 @@ def executed(lessons, solutions=False):
         notebook = handed_out(lesson, lessons)
         if solutions:
             solved(notebook, answers(lesson))
-        kept = work / f"{lesson.name}-{key(notebook)}.ipynb"
+        kept = work / f"{lesson.name}-{key(notebook, lesson)}.ipynb"
         if not kept.is_file():
             made, wall = run(notebook, work / "course", lesson, strict=solutions)
             nbformat.write(made, kept)
@@ -357,7 +338,27 @@ def executed(lessons, solutions=False):
             cell.outputs, cell.execution_count = ran.outputs, ran.execution_count
         return notebook
 
-    return two_at_a_time(make, lessons)
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(make, lessons))
+
+
+def instructor(out, lessons):
+    """Write the hand-out with solutions, executed in strict mode, and its pages."""
+    student(out, lessons, INSTRUCTOR)
+    (out / "pages").mkdir()
+    for lesson, notebook in zip(
+        lessons, executed(lessons, solutions=True), strict=True
+    ):
+        clean(notebook, out)
+        nbformat.write(notebook, out / "notebooks" / lesson.path.name)
+        for cell, linked in zip(
+            (c for c in notebook.cells if "solution" not in tags(c)),
+            handed_out(lesson, lessons, "html").cells,
+            strict=True,
+        ):
+            cell.source = linked.source
+        title = f"{lesson.number} · {lesson.title}"
+        write(out / "pages" / f"{lesson.name}.html", page(notebook, title))
 
 
 class Slides(Drawn, SlidesExporter):
@@ -378,6 +379,8 @@ def slides(out, lessons):
     exporter.reveal_theme = "white"  # the theme whose fonts are its own
     exporter.log.setLevel("ERROR")
     for lesson, notebook in zip(lessons, executed(lessons), strict=True):
+        for cell in notebook.cells:  # a task may stand below the sentence before it
+            cell.source = cell.source.split("\n### Exercise")[0].rstrip()
         about = {"metadata": {"name": f"{lesson.number} · {lesson.title}"}}
         text = exporter.from_notebook_node(notebook, about)[0]
         write(out / f"{lesson.name}.html", text)
