@@ -79,6 +79,7 @@ def test_lesson_has_its_parts(lesson):
     for cell in claims:
         assert cell.source.startswith("# Claim: "), cell.source[:60]
         assert "assert " in cell.source
+        assert "|" not in cell.source.splitlines()[0], "it would break docs/claims.md"
 
 
 @by_name

@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tools import forecast, seeds
-from tools.lessons import NOTEBOOKS, chosen, execute, printed, tags
+from tools import bench, course, editions, ends, forecast, seeds, site
+from tools.lessons import NOTEBOOKS, all_lessons, chosen, execute, printed, tags
 from tools.results import light_namespace
 from tools.strip import strip
 
@@ -87,3 +87,67 @@ def test_light_cells_bring_the_course(tmp_path):
     space = light_namespace(lesson)
     assert len(space["sunspots"]) == 3177
     assert space["SEED"] == 0
+
+
+def test_the_outcome_of_a_report(tmp_path):
+    report = tmp_path / "report.xml"
+    counts = 'tests="9" failures="2" errors="1" skipped="1"'
+    report.write_text(f"<testsuites><testsuite {counts}/></testsuites>")
+    assert ends.outcome(report) == (5, 3)
+
+
+def test_the_table_of_versions(monkeypatch, tmp_path):
+    monkeypatch.setattr(course, "RESULTS", tmp_path)
+    assert course.versions_table().count("\n") == 1, "nothing was run"
+    ran = {"date": "2026-11-22", "lessons": 2, "passed": 7, "failed": 0}
+    ran["versions"] = {"python": "3.10.13", "keras": "3.12.0"}
+    (tmp_path / "ends.json").write_text(json.dumps({"oldest": ran}))
+    line = course.versions_table().splitlines()[-1]
+    assert "| oldest | Python 3.10.13, Keras 3.12.0 | 7 passed, 0 failed |" in line
+
+
+def test_what_a_student_needs(monkeypatch):
+    ran = {"wall": 20.4, "cpu": 30.0, "cores": 2, "memory": 900}
+    known = {
+        "10_time_series": ran,
+        "11_decomposition": ran | {"wall": 31, "memory": 1200},
+    }
+    monkeypatch.setattr(course, "minutes_measured", lambda: known)
+    line = course.needs_table(all_lessons()).splitlines()[-1]
+    assert line == "| 1 · Time series | 4 | 20 to 31 | 30 to 30 | up to 1200 MB |"
+
+
+def test_the_site_lists_every_lesson_once():
+    text = site.table_of_contents(all_lessons())
+    for lesson in all_lessons():
+        assert text.count(f"({lesson.name}.ipynb): {lesson.question}") == 1
+        assert text.count(f"\n{lesson.name}\n") == 1
+
+
+def test_the_site_refuses_yesterdays_lessons(tmp_path):
+    lesson = all_lessons()[0]
+    with pytest.raises(SystemExit, match="is not there"):
+        site.taken(tmp_path, lesson, [lesson])
+    notebook = lesson.read()
+    notebook.cells[1].source += " And more."
+    nbformat.write(notebook, tmp_path / lesson.path.name)
+    with pytest.raises(SystemExit, match="not today's lesson"):
+        site.taken(tmp_path, lesson, [lesson])
+
+
+def test_the_site_folds_the_set_up_and_the_solutions():
+    notebook = all_lessons()[0].read()
+    solved = editions.answers(all_lessons()[0])
+    editions.solved(notebook, solved)
+    site.shown(notebook)
+    folded = [c for c in notebook.cells if "hide-input" in tags(c)]
+    assert len(folded) == 1 + len(solved)
+    reasons = [
+        c for c in notebook.cells if c.source.startswith("<details><summary>Sol")
+    ]
+    assert len(reasons) == len(solved)
+
+
+def test_bench_names_its_parts():
+    with pytest.raises(SystemExit, match="'speed' is none of workshop, windows"):
+        bench.main(["speed"])

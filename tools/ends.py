@@ -71,7 +71,7 @@ def main(arguments):
     parser.add_argument("end", choices=RESOLUTION)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("lessons", nargs="*")
-    asked = parser.parse_args(arguments)
+    asked = parser.parse_intermixed_args(arguments)
     place = environment(asked.end, asked.python)
     python = str(place / "bin" / "python")
     run = BUILD / "ends" / f"{asked.end}-run"

@@ -130,7 +130,7 @@ def main(arguments):
     parser.add_argument("--from", dest="folder", default="")
     parser.add_argument("--out", type=Path)
     parser.add_argument("lessons", nargs="*")
-    asked = parser.parse_args(arguments)
+    asked = parser.parse_intermixed_args(arguments)
     if asked.solutions and asked.folder:
         raise SystemExit("Solutions are executed: --solutions without --from.")
     from sphinx.cmd.build import main as sphinx  # installed by `make site`
