@@ -26,6 +26,7 @@ def test_a_fork_changes_one_line(tmp_path):
     fork = tmp_path / "fork"
     copy(fork)
     shutil.copytree(ROOT / "tools", fork / "tools")
+    shutil.copytree(ROOT / "docs", fork / "docs")
     shutil.copy(ROOT / "README.md", fork)
     text = (ROOT / "course.toml").read_text(encoding="utf-8")
     old = manifest()["course"]["repository"]
