@@ -8,7 +8,7 @@ import pytest
 
 from tools.lessons import BUILD, all_lessons, tags
 
-SITE = Path(os.environ.get("COURSE_SITE", BUILD / "site" / "html"))
+SITE = Path(os.environ.get("COURSE_SITE", BUILD / "site" / "html")).resolve()
 PAGES = sorted(SITE.glob("*.html"))
 LESSONS = {x.name: x for x in all_lessons()}
 
@@ -20,7 +20,7 @@ IDS = "nodes => nodes.map(n => n.id)"
 BROKEN = "nodes => nodes.filter(n => !n.naturalWidth).map(n => n.alt || n.src)"
 FLAT = """nodes => nodes.filter(n => {
   const box = n.getBoundingClientRect(), folded = n.closest("details:not([open])")
-  return !folded && (box.width < 2 || box.height < 4) || n.querySelector("merror")
+  return !folded && (box.width < 2 || box.height < 2) || n.querySelector("merror")
 }).map(n => n.textContent)"""
 #: The text of a page without its code, its formulas and its outputs.
 PROSE = """() => {
