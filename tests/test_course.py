@@ -1,6 +1,8 @@
 """The manifest and what is written from it; notebooks as sources; the docstrings."""
 
 import ast
+import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -223,3 +225,14 @@ def test_slides_leave_what_an_author_set():
     slides.assign(notebook)
     assert code.metadata["slideshow"]["slide_type"] == "skip"
     assert not slides.overflow(notebook)
+
+
+def test_shipped_weights_are_small_and_those_of_their_note():
+    shipped = sorted((ROOT / "weights").glob("*.npz"))
+    assert shipped
+    for path in shipped:
+        note = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        assert len(content) < 1e6
+        assert hashlib.sha256(content).hexdigest() == note["sha256"]
+        assert note["made_by"] == "python -m tools.make_weights"

@@ -121,6 +121,7 @@ def test_student_has_what_is_needed_and_no_more(handout):
     assert {p.name for p in handout.iterdir()} == {
         *("LICENSE", "LICENSE-text.md", "Makefile", "README.md", "course.toml"),
         *("data", "notebooks", "requirements.txt", "results", "tools", "utils"),
+        "weights",
     }
     assert [p.stem for p in sorted((handout / "notebooks").iterdir())] == sorted(
         lesson.name for lesson in LESSONS

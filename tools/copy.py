@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tools.lessons import ROOT
 
-PARTS = ["course.toml", "requirements.txt", "utils", "data", "results", "notebooks"]
+PARTS = ["course.toml", "requirements.txt", "utils", "data", "results", "weights"]
+PARTS += ["notebooks"]
 SKIP = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "solutions")
 
 

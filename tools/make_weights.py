@@ -1,0 +1,110 @@
+"""Train the network that lesson 43 ships: the lesson's own model, for longer.
+
+    python -m tools.make_weights           # train anew: about twelve minutes on one core
+    python -m tools.make_weights --check   # score the shipped weights, compare with the note
+
+Text, alphabet, model and score come from the ``light`` cells of
+notebooks/43_text_generation.ipynb, so they exist once. What is added here is the recipe:
+
+- 128 streams of the training text in pieces of 48 characters; the state is carried from
+  piece to piece and reset once an epoch, when the text is rolled to another beginning;
+- Adam, clipnorm 1; in each epoch the learning rate is set 16 times: it rises in the first
+  steps, stays at 0.005, and falls to almost zero over the last epochs (DECAY);
+- no dropout: drawing its masks doubled the time, and over these epochs the validation
+  bits fell to the end.
+
+After each epoch the validation plays are scored; the weights with the fewest bits are kept
+as 16-bit numbers in weights/43_text_generation.npz, and beside it a note with versions,
+the log of the training and the sha256. The test plays are not touched. Sums of floating
+point numbers differ between machines, so training anew gives other weights that are about
+as good, not the same bytes.
+"""
+
+import hashlib
+import json
+import sys
+import time
+from importlib import metadata
+
+import keras
+import numpy as np
+
+from tools.lessons import ROOT, chosen
+from tools.results import light_namespace
+
+LESSON = "43_text_generation"
+WEIGHTS = ROOT / "weights" / f"{LESSON}.npz"
+EPOCHS, DECAY, PARTS = 9, 3, 16
+BATCH, LENGTH, PEAK = 128, 48, 5e-3
+
+
+def learning_rate(done):
+    """The rate after so many epochs (a fraction): up, level, down."""
+    return PEAK * min(1, 0.25 + 8 * done, max((EPOCHS - done) / DECAY, 0.01))
+
+
+def keep(weights, log):
+    """Write the weights and the note on them."""
+    WEIGHTS.parent.mkdir(exist_ok=True)
+    names = {f"w{i}": w.astype("float16") for i, w in enumerate(weights)}
+    np.savez_compressed(WEIGHTS, **names)
+    note = {"made_by": "python -m tools.make_weights"}
+    note |= {"epochs": log[-1]["epochs"], "validation_bits": log[-1]["bits"]}
+    note |= {"cpu_seconds": log[-1]["seconds"]}
+    note |= {p: metadata.version(p) for p in ("keras", "numpy")}
+    note["tensorflow"] = __import__("tensorflow").__version__
+    note["sha256"] = hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()
+    note["log"] = log
+    text = json.dumps(note, indent=1) + "\n"
+    WEIGHTS.with_suffix(".json").write_text(text, encoding="utf-8")
+
+
+def train(lesson):
+    """Train, score each epoch on the validation plays, keep the best weights."""
+    codes = lesson["codes"]["training"]
+    keras.utils.set_random_seed(0)
+    model = lesson["build"](batch=BATCH, stateful=True)
+    reader = lesson["build"]()
+    model.compile(
+        keras.optimizers.Adam(PEAK, clipnorm=1.0),
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        jit_compile=lesson["JIT"],
+    )
+    rng, log = np.random.default_rng(0), []
+    rows = BATCH * ((len(codes) - 1) // (BATCH * LENGTH) // PARTS)
+    for epoch in range(EPOCHS):
+        rolled = np.roll(codes, -rng.integers(len(codes)))
+        x, y = lesson["streams"](rolled, BATCH, LENGTH)
+        lesson["reset"](model)
+        for part in range(PARTS):
+            model.optimizer.learning_rate = learning_rate(epoch + part / PARTS)
+            here = slice(part * rows, (part + 1) * rows)
+            model.fit(x[here], y[here], batch_size=BATCH, shuffle=False, verbose=0)
+            done = epoch + (part + 1) / PARTS
+            done = int(done) if done.is_integer() else done
+            if done not in (1 / 8, 1 / 4, 1 / 2, 3 / 2) and done != int(done):
+                continue
+            reader.set_weights(model.get_weights())
+            bits = lesson["surprise"](reader, lesson["codes"]["validation"]).mean()
+            seconds = round(time.process_time(), 1)
+            log.append(
+                {"epochs": done, "seconds": seconds, "bits": round(float(bits), 4)}
+            )
+            print(log[-1], flush=True)
+            if log[-1]["bits"] == min(row["bits"] for row in log):
+                keep(model.get_weights(), log)
+
+
+def check(lesson):
+    """Score the shipped weights; exit code 1 if the note says something else."""
+    weights, note = lesson["shipped"]()
+    reader = lesson["build"]()
+    reader.set_weights(weights)
+    bits = lesson["surprise"](reader, lesson["codes"]["validation"]).mean()
+    print(f"validation {bits:.4f} bits, the note says {note['validation_bits']:.4f}")
+    return int(abs(bits - note["validation_bits"]) > 0.003)
+
+
+if __name__ == "__main__":
+    space = light_namespace(chosen([LESSON])[0])
+    sys.exit(check(space) if "--check" in sys.argv else train(space))
