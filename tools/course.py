@@ -152,9 +152,11 @@ def versions_table():
     lines = ["| | versions | lessons and exercises | when |", "|---|---|---|---|"]
     for end in ("oldest", "newest"):
         if ran := known.get(end):
+            order = [*NAMES, *ran["versions"]]  # Python and TensorFlow first
             versions = ", ".join(
-                f"{NAMES.get(name, name)} {version}"
-                for name, version in ran["versions"].items()
+                f"{NAMES.get(name, name)} {ran['versions'][name]}"
+                for name in dict.fromkeys(order)
+                if name in ran["versions"]
             )
             result = f"{ran['passed']} passed, {ran['failed']} failed"
             lines.append(f"| {end} | {versions} | {result} | {ran['date']} |")
