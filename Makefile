@@ -69,7 +69,7 @@ measure seeds results: .venv/dev
 	$(BIN)/python -m tools.$@ $(LESSON)
 
 student instructor nbgrader slides: .venv/dev
-	@$(BIN)/python -m tools.editions $@ "$(OUT)" $(LESSON)
+	@$(BIN)/python -m tools.editions $@ "$(OUT)" $(if $(FROM),--from $(FROM)) $(LESSON)
 
 site: .venv/site
 	$(BIN)/python -m tools.site $(if $(SOLUTIONS),--solutions) $(if $(FROM),--from $(FROM)) $(LESSON)

@@ -46,8 +46,14 @@ def pytest_runtest_call(item):
     allowed = {x.name: 60 * x.minutes for x in all_lessons()}[item.path.stem]
     before = dict(os.environ)
     os.environ.update(ONE_THREAD | GUARDED)
-    # under this variable TensorFlow's C++ messages never reach the notebook
-    os.environ.pop("PYTEST_CURRENT_TEST", None)
+    run = item.runtest
+
+    def seen():
+        # set by pytest just before; under it the kernel hides what C++ writes to stderr
+        os.environ.pop("PYTEST_CURRENT_TEST", None)
+        run()
+
+    item.runtest = seen
     start, cpu = time.perf_counter(), children_cpu()
     try:
         result = yield

@@ -26,6 +26,7 @@ def folder():
     [
         ("print('fine')", None),
         ("import warnings; warnings.warn('beware')", "writes to stderr"),
+        ("import os; os.write(2, b'from C++')", "writes to stderr"),
         ("print('MAE {mae:.2f}')", "prints a placeholder: {mae:.2f}"),
         (
             "import urllib.request as u; u.urlopen('http://example.org')",

@@ -127,12 +127,12 @@ def test_the_site_lists_every_lesson_once():
 def test_the_site_refuses_yesterdays_lessons(tmp_path):
     lesson = all_lessons()[0]
     with pytest.raises(SystemExit, match="is not there"):
-        site.taken(tmp_path, lesson, [lesson])
+        editions.taken(tmp_path, [lesson])
     notebook = lesson.read()
     notebook.cells[1].source += " And more."
     nbformat.write(notebook, tmp_path / lesson.path.name)
     with pytest.raises(SystemExit, match="not today's lesson"):
-        site.taken(tmp_path, lesson, [lesson])
+        editions.taken(tmp_path, [lesson])
 
 
 def test_the_site_folds_the_set_up_and_the_solutions():

@@ -3,28 +3,30 @@
     python -m tools.editions student FOLDER [LESSON ...]
     python -m tools.editions instructor FOLDER [LESSON ...]
     python -m tools.editions nbgrader FOLDER [LESSON ...]
-    python -m tools.editions slides FOLDER [LESSON ...]
+    python -m tools.editions slides FOLDER [--from FOLDER] [LESSON ...]
 
 student      what a student needs and nothing else: lessons, utils, data, tables,
              licences, a README, and of the commands `make lab` and `make forecast`.
 instructor   the same; each lesson holds its solutions and their reasons and is executed,
              every check "right", as a notebook and as a page that asks no host for anything.
 nbgrader     a course for nbgrader: one self-contained assignment for each lesson.
-slides       each lesson as slides, executed (which cells: tools/slides.py). They run on
-             reveal.js, which the browser fetches unless the variable REVEAL names a copy.
+slides       each lesson as slides, executed (which cells: tools/slides.py): one page each,
+             reveal.js inside. ``--from`` takes executed notebooks, such as `make test`
+             leaves in build/run/notebooks, instead of executing.
 
 Two runs write the same files, apart from seconds that a lesson itself measures, and no file
 names the machine. The folder must be new or empty: nothing is ever deleted in it.
 """
 
+import argparse
 import hashlib
 import html
-import os
 import re
 import shutil
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from importlib import resources
 from pathlib import Path
 
 import nbformat
@@ -99,23 +101,29 @@ c.ClearSolutions.code_stub = {{"python": ""}}  # the lesson's own stub stands ab
 c.ExecutePreprocessor.timeout = 600
 """
 
-PAGE = """\
-{%- extends "index.html.j2" -%}
-{%- block html_head_js -%}
+#: The head of every page: formulas aligned, and no request to any host.
+HEAD = """\
 <style>
  mtd[columnalign="right"] {text-align: right}
  mtd[columnalign="left"] {text-align: left}
 </style>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:;
  font-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-{%- endblock -%}
-{%- block html_head_js_mathjax -%}{%- endblock -%}
-{%- block html_head_js_mermaidjs -%}{%- endblock -%}
+"""
+PAGE = f"""\
+{{%- extends "index.html.j2" -%}}
+{{%- block html_head_js -%}}
+{HEAD}
+{{%- endblock -%}}
+{{%- block html_head_js_mathjax -%}}{{%- endblock -%}}
+{{%- block html_head_js_mermaidjs -%}}{{%- endblock -%}}
 """
 
 SLIDES = """\
 {%- extends "index.html.j2" -%}
-{%- block html_head_js -%}{%- endblock -%}
+{%- block html_head_js -%}
+HEAD
+{%- endblock -%}
 {%- block html_head_js_mathjax -%}{%- endblock -%}
 {%- block html_head_css -%}
 <style>
@@ -124,17 +132,26 @@ SLIDES = """\
  .reveal .jp-Cell { padding: 0 }
  .reveal .jp-RenderedImage img, .reveal .animation img { max-height: 430px; width: auto }
  .reveal .jp-InputPrompt, .reveal .jp-OutputPrompt { display: none }
- mtd[columnalign="right"] {text-align: right}
- mtd[columnalign="left"] {text-align: left}
 </style>
 {%- endblock -%}
 {%- block footer_js -%}
-<script src="{{ reveal_url_prefix }}/dist/reveal.js"></script>
+<script src="reveal/dist/reveal.js"></script>
 <script>
+const SMALLEST = 0.6  // how far a slide larger than the screen shrinks before it scrolls
+function fit({currentSlide: slide}) {
+  const lines = [...slide.querySelectorAll("pre, table")], room = Reveal.getConfig().height
+  for (let zoom = 1; zoom >= SMALLEST; zoom -= 0.02) {
+    slide.style.zoom = zoom
+    const wide = lines.some(n => n.scrollWidth > n.clientWidth + 1)
+    if (!wide && slide.scrollHeight * zoom <= room) return
+  }
+}
+Reveal.on("ready", fit)
+Reveal.on("slidechanged", fit)
 Reveal.initialize({hash: true, slideNumber: true, center: false, width: 1100, height: 700})
 </script>
 {%- endblock -%}
-"""
+""".replace("HEAD", HEAD)
 
 
 def answers(lesson):
@@ -315,6 +332,28 @@ def key(notebook, lesson):
     return hashlib.sha256(b"\0".join(parts)).hexdigest()[:12]
 
 
+def taken(folder, lessons):
+    """The lessons from a folder of executed notebooks, which must be those of today."""
+    notebooks = []
+    for lesson in lessons:
+        path = Path(folder) / lesson.path.name
+        if not path.is_file():
+            raise SystemExit(f"{path} is not there; without FROM, lessons are executed.")
+        notebook = nbformat.read(path, as_version=4)
+        today = [c.source for c in lesson.read().cells]
+        if [c.source for c in notebook.cells] != today:
+            raise SystemExit(
+                f"{path} is not today's lesson; without FROM, lessons are executed."
+            )
+        wanted = handed_out(lesson, lessons)
+        for cell, clean_cell in zip(notebook.cells, wanted.cells, strict=True):
+            cell.source = clean_cell.source
+            cell.metadata = clean_cell.metadata
+        clean(notebook, Path(folder).resolve().parent)
+        notebooks.append(notebook)
+    return notebooks
+
+
 def executed(lessons, solutions=False):
     """The lessons executed, with solutions in strict mode, two kernels side by side.
 
@@ -362,28 +401,45 @@ def instructor(out, lessons):
 
 
 class Slides(Drawn, SlidesExporter):
-    """nbconvert's slides with formulas drawn and nothing fetched but reveal.js."""
+    """nbconvert's slides with formulas drawn, before reveal.js is put in."""
 
     raw_template = SLIDES
-    markdown2html = Page.markdown2html
 
 
-def slides(out, lessons):
-    """Write the lessons as slides, executed, without exercises."""
+def with_reveal(page):
+    """Slides with the files of reveal.js that they name inside them."""
+    reveal = resources.files("sphinx_revealjs") / "_static" / "revealjs"
+
+    def text(name):
+        return (reveal / name).read_text(encoding="utf-8")
+
+    def style(match):
+        return f"<style>{re.sub(r'@import url[^;]*;', '', text(match[1]))}</style>"
+
+    def script(match):
+        return f"<script>{text(match[1])}</script>"
+
+    page = re.sub(r'<link [^>]*href="reveal/([^"]+)"[^>]*>', style, page)
+    return re.sub(r'<script src="reveal/([^"]+)"></script>', script, page)
+
+
+def slides(out, lessons, folder=None):
+    """Write the lessons as slides, executed (or from a folder), without exercises."""
     out.mkdir(parents=True, exist_ok=True)
     settings = Config()
     settings.TagRemovePreprocessor.enabled = True
     settings.TagRemovePreprocessor.remove_input_tags = {"slide-output"}
     exporter = Slides(config=settings)
-    exporter.reveal_url_prefix = os.environ.get("REVEAL", "")
+    exporter.reveal_url_prefix = "reveal"
     exporter.reveal_theme = "white"  # the theme whose fonts are its own
     exporter.log.setLevel("ERROR")
-    for lesson, notebook in zip(lessons, executed(lessons), strict=True):
+    notebooks = taken(folder, lessons) if folder else executed(lessons)
+    for lesson, notebook in zip(lessons, notebooks, strict=True):
         for cell in notebook.cells:  # a task may stand below the sentence before it
             cell.source = cell.source.split("\n### Exercise")[0].rstrip()
         about = {"metadata": {"name": f"{lesson.number} · {lesson.title}"}}
         text = exporter.from_notebook_node(notebook, about)[0]
-        write(out / f"{lesson.name}.html", text)
+        write(out / f"{lesson.name}.html", with_reveal(text))
 
 
 def worth(points, exercise):
@@ -444,15 +500,22 @@ EDITIONS = {
 
 def main(arguments):
     """Write the edition that the arguments name."""
-    if len(arguments) < 2 or arguments[0] not in EDITIONS or not arguments[1]:
-        raise SystemExit(
-            f"Say which and where to, as in: make {(arguments or ['student'])[0]} OUT=folder"
-        )
-    edition, out, *names = arguments
-    out = Path(out).resolve()
+    parser = argparse.ArgumentParser(prog="make student", description=__doc__)
+    parser.add_argument("edition", choices=EDITIONS)
+    parser.add_argument("out")
+    parser.add_argument("--from", dest="folder", default="")
+    parser.add_argument("lessons", nargs="*")
+    asked = parser.parse_intermixed_args(arguments)
+    edition = asked.edition
+    if not asked.out:
+        raise SystemExit(f"Say where to, as in: make {edition} OUT=folder")
+    if asked.folder and edition != "slides":
+        raise SystemExit(f"{edition} takes no FROM: only slides and the site do.")
+    out = Path(asked.out).resolve()
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise SystemExit(f"{out} is not empty; name a new folder.")
-    EDITIONS[edition](out, chosen(names))
+    options = {"folder": asked.folder} if asked.folder else {}
+    EDITIONS[edition](out, chosen(asked.lessons), **options)
     print(f"The {edition} edition is in {out}")
 
 

@@ -49,21 +49,6 @@ CONTENTS = """
 PAGES = {"claims": ROOT / "docs" / "claims.md", "data": ROOT / "data" / "README.md"}
 
 
-def taken(folder, lesson, lessons):
-    """The same from a folder of executed notebooks, which must be those of today."""
-    path = Path(folder) / lesson.path.name
-    if not path.is_file():
-        raise SystemExit(f"{path} is not there; `make site` executes every lesson.")
-    notebook = nbformat.read(path, as_version=4)
-    wanted = editions.handed_out(lesson, lessons)
-    if [c.source for c in notebook.cells] != [c.source for c in lesson.read().cells]:
-        raise SystemExit(f"{path} is not today's lesson; `make site` executes it.")
-    for cell, clean in zip(notebook.cells, wanted.cells, strict=True):
-        cell.source = clean.source
-    editions.clean(notebook, Path(folder).resolve().parent)
-    return notebook
-
-
 def shown(notebook):
     """Fold the set-up cell and the solutions, in place."""
     for cell in notebook.cells:
@@ -105,7 +90,7 @@ def about():
 def sources(out, lessons, solutions, folder):
     """Write what Sphinx reads; returns its folder."""
     if folder:
-        notebooks = [taken(folder, lesson, lessons) for lesson in lessons]
+        notebooks = editions.taken(folder, lessons)
     else:
         notebooks = editions.executed(lessons, solutions)
     source = out / "source"

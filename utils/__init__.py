@@ -9,6 +9,9 @@ import os
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # errors only from level 2 upwards
+# On some processors only, TensorFlow would switch to oneDNN: other last digits there, and
+# two lines on stderr that no log level hides.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 # Lessons build many small models; TensorFlow warns that this is slow in general. A
 # filter, because TensorFlow sets the level of its logger anew when it is imported.
 logging.getLogger("tensorflow").addFilter(

@@ -1,0 +1,53 @@
+"""Every slide of every lesson in a real browser; `make slides` makes them first."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tools.lessons import BUILD
+
+SLIDES = Path(os.environ.get("COURSE_SLIDES", BUILD / "slides")).resolve()
+DECKS = sorted(SLIDES.glob("*.html"))
+
+if not DECKS:
+    pytest.skip(f"no slides in {SLIDES}: make slides", allow_module_level=True)
+
+#: Go through a deck; for each slide its number, first words and what is wrong with it.
+WALK = """async () => {
+  const found = []
+  for (Reveal.slide(0, 0); ; Reveal.next()) {
+    await new Promise(requestAnimationFrame)
+    const slide = Reveal.getCurrentSlide(), wrong = []
+    const zoom = parseFloat(slide.style.zoom || 1)
+    if (slide.scrollHeight * zoom > Reveal.getConfig().height + 1) wrong.push("too tall")
+    for (const part of slide.querySelectorAll("pre, table, img, svg, math, p, h1, h2")) {
+      const folded = part.closest("details:not([open])")
+      if (!folded && part.scrollWidth > part.clientWidth + 2 && part.clientWidth)
+        wrong.push("too wide: " + part.textContent.trim().slice(0, 60))
+    }
+    for (const image of slide.querySelectorAll("img"))
+      if (!image.naturalWidth) wrong.push("a picture is missing")
+    if (!slide.textContent.trim() && !slide.querySelector("img, svg, canvas"))
+      wrong.push("empty")
+    const {h, v} = Reveal.getIndices()
+    const words = slide.textContent.trim().slice(0, 50)
+    found.push({place: `${h}.${v || 0}`, words, zoom, wrong})
+    if (Reveal.isLastSlide()) return found
+  }
+}"""
+
+
+@pytest.mark.parametrize("path", DECKS, ids=lambda p: p.stem)
+def test_deck(page, path):
+    """Every slide fits on the screen, and no page asks a host for anything."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    page.wait_for_function("window.Reveal?.isReady()")
+    slides = page.evaluate(WALK)
+    assert len(slides) > 10
+    bad = [s for s in slides if s["wrong"]]
+    assert not bad, bad
+    assert not page.trouble
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in asked), asked
