@@ -11,7 +11,7 @@
 #   make nbgrader OUT=folder      a course for nbgrader
 #   make slides OUT=folder        lessons as slides, executed    (LESSON=13 for one)
 #   make site                     every lesson executed, as a static site (SOLUTIONS=yes)
-#   make browser                  JupyterLab and the site, tried in a real browser
+#   make browser                  JupyterLab, site and slides, tried in a real browser
 #
 #   make test-oldest, make test-newest    the lessons at both ends of requirements.txt
 #                                 (ENDS=python3.10 for another Python)
@@ -102,6 +102,10 @@ clean:
 
 .venv/dev: requirements-dev.txt .venv/student
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-dev.txt
+	@touch $@
+
+.venv/nbgrader: requirements-nbgrader.txt .venv/dev
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-nbgrader.txt
 	@touch $@
 
 .venv/site: requirements-site.txt .venv/dev

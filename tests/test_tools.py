@@ -57,6 +57,15 @@ def test_a_claim_is_read_from_its_comment():
     assert seeds.claim_of(new_code_cell("# Claim: it rains\nassert True")) == "it rains"
 
 
+def test_a_failed_claim_shows_its_line(tmp_path):
+    path = tmp_path / "x.ipynb"
+    code = "# Claim: it rains\nrain = 0\nassert rain > 1"
+    nbformat.write(new_notebook(cells=[new_code_cell(code)]), path)
+    notebook, _, _ = execute(path, allow_errors=True)
+    (error,) = notebook.cells[0].outputs
+    assert seeds.failed(error) == "AssertionError:  ← assert rain > 1"
+
+
 def test_the_forecast_command_has_its_table():
     for lesson in (forecast.SUNSPOTS, forecast.YOURS):
         notebook = nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", as_version=4)

@@ -338,7 +338,9 @@ def taken(folder, lessons):
     for lesson in lessons:
         path = Path(folder) / lesson.path.name
         if not path.is_file():
-            raise SystemExit(f"{path} is not there; without FROM, lessons are executed.")
+            raise SystemExit(
+                f"{path} is not there; without FROM, lessons are executed."
+            )
         notebook = nbformat.read(path, as_version=4)
         today = [c.source for c in lesson.read().cells]
         if [c.source for c in notebook.cells] != today:

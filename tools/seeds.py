@@ -9,6 +9,7 @@ written to docs/claims.md.
 
 import hashlib
 import json
+import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -32,6 +33,15 @@ def claim_of(cell):
     return cell.source.splitlines()[0].lstrip("# ").removeprefix("Claim: ")
 
 
+def failed(error):
+    """An error as one line: what was raised, and the line of the cell that raised it."""
+    trace = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(error.traceback))
+    arrows = re.findall(r"(?m)^-+> *\d+ (.*)", trace)
+    return f"{error.ename}: {error.evalue}" + "".join(
+        f" ← {x.strip()}" for x in arrows[:1]
+    )
+
+
 def kept(lesson, seed):
     """Where a run is kept: the name holds the hash of the code that was run."""
     cells = [c for c in lesson.read().cells if c.cell_type == "code"]
@@ -51,9 +61,7 @@ def run(lesson, seed):
     for number, cell in enumerate(notebook.cells):
         if cell.cell_type != "code":
             continue
-        errors = [
-            f"{o.ename}: {o.evalue}" for o in cell.outputs if o.output_type == "error"
-        ]
+        errors = [failed(o) for o in cell.outputs if o.output_type == "error"]
         if "claim" in tags(cell):
             held[claim_of(cell)] = errors[0] if errors else None
         elif errors:

@@ -89,10 +89,8 @@ def about():
 
 def sources(out, lessons, solutions, folder):
     """Write what Sphinx reads; returns its folder."""
-    if folder:
-        notebooks = editions.taken(folder, lessons)
-    else:
-        notebooks = editions.executed(lessons, solutions)
+    made = editions.taken(folder, lessons) if folder else None
+    notebooks = made or editions.executed(lessons, solutions)
     source = out / "source"
     shutil.rmtree(source, ignore_errors=True)
     source.mkdir(parents=True)
