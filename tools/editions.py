@@ -129,6 +129,7 @@ HEAD
 <style>
  .reveal .slides > section, .reveal .slides > section > section {
    max-height: 100%; overflow-y: auto; font-size: 20px }
+ .reveal h1, .reveal h2, .reveal h3 { text-transform: none }
  .reveal .jp-Cell { padding: 0 }
  .reveal .jp-RenderedImage img, .reveal .animation img { max-height: 430px; width: auto }
  .reveal .jp-InputPrompt, .reveal .jp-OutputPrompt { display: none }
@@ -137,10 +138,10 @@ HEAD
 {%- block footer_js -%}
 <script src="reveal/dist/reveal.js"></script>
 <script>
-const SMALLEST = 0.6  // how far a slide larger than the screen shrinks before it scrolls
+const LARGEST = 1.4, SMALLEST = 0.6  // a slide fills the screen, or shrinks until it fits
 function fit({currentSlide: slide}) {
   const lines = [...slide.querySelectorAll("pre, table")], room = Reveal.getConfig().height
-  for (let zoom = 1; zoom >= SMALLEST; zoom -= 0.02) {
+  for (let zoom = LARGEST; zoom >= SMALLEST; zoom -= 0.02) {
     slide.style.zoom = zoom
     const wide = lines.some(n => n.scrollWidth > n.clientWidth + 1)
     if (!wide && slide.scrollHeight * zoom <= room) return

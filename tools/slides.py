@@ -8,11 +8,14 @@ one: what an author sets by hand in Jupyter is kept.
 """
 
 import re
+from itertools import pairwise
 
 from tools.lessons import tags
 
 #: Lines of code and words of text that one slide may hold.
 LINES, WORDS = 20, 240
+#: A text of fewer words, and nothing else, is no slide: it stands under the one before.
+FEW = 70
 #: Lines of code that leave room for the picture below them.
 WITH_PICTURE = 12
 NOT_SHOWN = {"bootstrap", "exercise", "check", "solution"}
@@ -59,7 +62,7 @@ def kind(cell):
 
 def assign(notebook):
     """Give every cell that has none its place among the slides, in place."""
-    code = 0
+    code, new = 0, []
     for cell, following in zip(
         notebook.cells, [*notebook.cells[1:], None], strict=True
     ):
@@ -75,10 +78,17 @@ def assign(notebook):
             full = code + lines(cell) > LINES
             now = now or ("subslide" if full else "-")
             cell.metadata["slideshow"] = {"slide_type": now}
+            new.append(cell)
         if now in ("slide", "subslide"):
             code = 0
         if now != "skip":
             code += lines(cell)
+    for above, cells in pairwise(slides(notebook)):
+        text = sum(map(words, cells)) < FEW and all(map(words, cells))
+        under = cells[0].metadata["slideshow"]["slide_type"] == "subslide"
+        room = sum(map(words, [*above, *cells])) <= WORDS
+        if text and under and room and cells[0] in new:
+            cells[0].metadata["slideshow"]["slide_type"] = "-"
 
 
 def slides(notebook):
