@@ -138,10 +138,11 @@ HEAD
 {%- block footer_js -%}
 <script src="reveal/dist/reveal.js"></script>
 <script>
-const LARGEST = 1.4, SMALLEST = 0.6  // a slide fills the screen, or shrinks until it fits
+const LARGEST = 140, SMALLEST = 50  // percent: a slide fills the screen, or shrinks to it
 function fit({currentSlide: slide}) {
   const lines = [...slide.querySelectorAll("pre, table")], room = Reveal.getConfig().height
-  for (let zoom = LARGEST; zoom >= SMALLEST; zoom -= 0.02) {
+  for (let percent = LARGEST; percent >= SMALLEST; percent -= 2) {
+    const zoom = percent / 100
     slide.style.zoom = zoom
     const wide = lines.some(n => n.scrollWidth > n.clientWidth + 1)
     if (!wide && slide.scrollHeight * zoom <= room) return
@@ -438,8 +439,6 @@ def slides(out, lessons, folder=None):
     exporter.log.setLevel("ERROR")
     notebooks = taken(folder, lessons) if folder else executed(lessons)
     for lesson, notebook in zip(lessons, notebooks, strict=True):
-        for cell in notebook.cells:  # a task may stand below the sentence before it
-            cell.source = cell.source.split("\n### Exercise")[0].rstrip()
         about = {"metadata": {"name": f"{lesson.number} · {lesson.title}"}}
         text = exporter.from_notebook_node(notebook, about)[0]
         write(out / f"{lesson.name}.html", with_reveal(text))

@@ -1,7 +1,7 @@
 """Which cells of a lesson are slides; `make course` writes it into the notebooks.
 
 So `make slides` and `jupyter nbconvert --to slides` show the same: a section is a slide, its
-steps stand below it, and exercises, checks, set-up and imports are left to the notebook. No
+steps stand below it, and exercises, checks, set-up, imports and how a picture is drawn are left to the notebook. No
 slide holds more code than a screen: a longer cell that draws shows only its picture (tag
 ``slide-output``), any other longer cell is left out. Only cells that have no slide type get
 one: what an author sets by hand in Jupyter is kept.
@@ -16,16 +16,37 @@ from tools.lessons import tags
 LINES, WORDS = 20, 240
 #: A text of fewer words, and nothing else, is no slide: it stands under the one before.
 FEW = 70
-#: Lines of code that leave room for the picture below them.
-WITH_PICTURE = 12
+#: Lines of code that leave room for the picture below them, and lines it takes the place of.
+WITH_PICTURE, PICTURE = 12, 10
 NOT_SHOWN = {"bootstrap", "exercise", "check", "solution"}
-DRAWS = re.compile(r"plt\.show\(\)|plots\.\w+\(|animate\(|interact\(")
+DRAWS = re.compile(r"plt\.(show|subplots)\(|plots\.plot\w*\(|animate\(|interact\(")
 
 
 def lines(cell):
     """Lines of code that a cell shows on a slide."""
     shown = cell.cell_type == "code" and "slide-output" not in tags(cell)
     return cell.source.count("\n") + 1 if shown else 0
+
+
+def run_at_once(cell):
+    """The code of a cell outside the functions that it defines."""
+    return re.sub(r"(?ms)^(@|def |class ).*?(?=^[^\s@)]|\Z)", "", cell.source)
+
+
+def draws(cell):
+    """True for a code cell that draws a picture."""
+    return cell.cell_type == "code" and bool(DRAWS.search(run_at_once(cell)))
+
+
+def only_for_drawing(cell):
+    """True for a code cell that only defines how something will be drawn."""
+    plots = re.search(r"\b(ax|axes|figure|plt)\b", cell.source)
+    return bool(plots) and not run_at_once(cell).strip()
+
+
+def height(cell):
+    """What a cell takes of its slide, counted in lines of code."""
+    return lines(cell) + PICTURE * draws(cell)
 
 
 def words(cell):
@@ -50,19 +71,17 @@ def kind(cell):
         if cell.source.startswith(("# ", "## ")):
             return "slide"
         return "skip" if cell.source.startswith("### Exercise") else "subslide"
-    drawn = DRAWS.search(cell.source)
-    if only_imports(cell):
+    if only_imports(cell) or only_for_drawing(cell):
         return "skip"
-    if "slide-output" in tags(cell) or lines(cell) <= (
-        WITH_PICTURE if drawn else LINES
-    ):
+    room = WITH_PICTURE if draws(cell) else LINES
+    if "slide-output" in tags(cell) or lines(cell) <= room:
         return ""
-    return "output" if drawn or "claim" in tags(cell) else "skip"
+    return "output" if draws(cell) or "claim" in tags(cell) else "skip"
 
 
 def assign(notebook):
     """Give every cell that has none its place among the slides, in place."""
-    code, new = 0, []
+    code, taken, new = 0, 0, []
     for cell, following in zip(
         notebook.cells, [*notebook.cells[1:], None], strict=True
     ):
@@ -75,14 +94,16 @@ def assign(notebook):
             dangling = now == "subslide" and cell.source.endswith(":")
             if dangling and following is not None and kind(following) == "skip":
                 now = "skip"  # it announces what is not shown
-            full = code + lines(cell) > LINES
+            full = code + lines(cell) > LINES or (
+                taken and taken + height(cell) > LINES + PICTURE / 2
+            )
             now = now or ("subslide" if full else "-")
             cell.metadata["slideshow"] = {"slide_type": now}
             new.append(cell)
         if now in ("slide", "subslide"):
-            code = 0
+            code = taken = 0
         if now != "skip":
-            code += lines(cell)
+            code, taken = code + lines(cell), taken + height(cell)
     for above, cells in pairwise(slides(notebook)):
         text = sum(map(words, cells)) < FEW and all(map(words, cells))
         under = cells[0].metadata["slideshow"]["slide_type"] == "subslide"
