@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from packaging.requirements import Requirement
 
 from conftest import complaints
@@ -211,6 +212,38 @@ def test_slides_hold_no_more_than_a_screen(lesson):
         assert not any(tags(c) & slides.NOT_SHOWN for c in cells)
     kinds = [c.metadata.slideshow.slide_type for c in notebook.cells]
     assert kinds[0] == "slide" and kinds.count("slide") >= 3, "a slide for each section"
+
+
+@by_name
+def test_sections_and_exercises_begin_their_own_cell(lesson):
+    for cell in lesson.read().cells:
+        if cell.cell_type == "markdown":
+            assert "\n## " not in cell.source and "\n### Exercise" not in cell.source
+
+
+def cells_for_slides(*sources):
+    make = {"T": new_markdown_cell, "C": new_code_cell}
+    notebook = new_notebook(cells=[make[s[0]](s[2:]) for s in sources])
+    slides.assign(notebook)
+    return [c.metadata.slideshow.slide_type for c in notebook.cells], notebook.cells
+
+
+def test_slides_follow_the_lesson():
+    long = "x = 1\n" * 25
+    kinds, cells = cells_for_slides(
+        "T # 99 · Title",
+        "T Predict, then run:",
+        "C print(1)",
+        "T One. It reads the output.",
+        "T " + "word " * 90,
+        "C import numpy",
+        "C def draw(ax):\n    ax.plot()",
+        "C " + long + "print(x)",
+        "C " + long,
+    )
+    assert kinds[:4] == ["slide", "subslide", "fragment", "-"]
+    assert kinds[4:] == ["subslide", "skip", "skip", "-", "skip"]
+    assert tags(cells[7]) == {"slide-output"}, "of a long cell what it prints"
 
 
 def test_slides_leave_what_an_author_set():

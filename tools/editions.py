@@ -27,6 +27,7 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -51,6 +52,8 @@ from tools.lessons import (
 )
 from tools.strip import KEPT, KERNEL
 
+#: The last state of the line that follows a training (utils.runtime.Progress).
+PROGRESS = re.compile(r"'text/html': '[^']*: done · ")
 #: Kept of the Makefile: the blocks that begin so.
 STUDENT_TARGETS = ("PYTHON ?=", "lab:", "forecast:", "# uv installs", ".venv/student:")
 STUDENT_TOOLS = ["__init__.py", "lessons.py", "forecast.py"]
@@ -133,24 +136,37 @@ HEAD
  .reveal .jp-Cell { padding: 0 }
  .reveal .jp-RenderedImage img, .reveal .animation img { max-height: 430px; width: auto }
  .reveal .jp-InputPrompt, .reveal .jp-OutputPrompt { display: none }
+ .reveal pre { white-space: pre !important; overflow: visible !important }
+ .reveal .wrap pre { white-space: pre-wrap !important; overflow-wrap: anywhere }
 </style>
 {%- endblock -%}
 {%- block footer_js -%}
 <script src="reveal/dist/reveal.js"></script>
 <script>
-const LARGEST = 140, SMALLEST = 50  // percent: a slide fills the screen, or shrinks to it
+// A slide fills the screen or shrinks to it, in percent; lines are wrapped before all is small.
+const LARGEST = 140, SMALL = 70, SMALLEST = 50
+function fits(slide) {
+  const edge = slide.getBoundingClientRect().right + 1, line = document.createRange()
+  const wide = [...slide.querySelectorAll("pre, td")].some(n => {
+    line.selectNodeContents(n)
+    return line.getBoundingClientRect().right > edge
+  })
+  return !wide && slide.scrollHeight * slide.style.zoom <= Reveal.getConfig().height
+}
 function fit({currentSlide: slide}) {
-  const lines = [...slide.querySelectorAll("pre, table")], room = Reveal.getConfig().height
-  for (let percent = LARGEST; percent >= SMALLEST; percent -= 2) {
-    const zoom = percent / 100
-    slide.style.zoom = zoom
-    const wide = lines.some(n => n.scrollWidth > n.clientWidth + 1)
-    if (!wide && slide.scrollHeight * zoom <= room) return
+  for (const wrap of [false, true]) {
+    slide.classList.toggle("wrap", wrap)
+    for (let percent = LARGEST; percent >= (wrap ? SMALLEST : SMALL); percent -= 2) {
+      slide.style.zoom = percent / 100
+      if (fits(slide)) return
+    }
   }
 }
 Reveal.on("ready", fit)
 Reveal.on("slidechanged", fit)
-Reveal.initialize({hash: true, slideNumber: true, center: false, width: 1100, height: 700})
+Reveal.initialize({
+  hash: true, slideNumber: true, controls: false, center: false, width: 1100, height: 700
+})
 </script>
 {%- endblock -%}
 """.replace("HEAD", HEAD)
@@ -439,6 +455,12 @@ def slides(out, lessons, folder=None):
     exporter.log.setLevel("ERROR")
     notebooks = taken(folder, lessons) if folder else executed(lessons)
     for lesson, notebook in zip(lessons, notebooks, strict=True):
+        for cell, following in pairwise(notebook.cells):
+            if "outputs" in cell:  # without the line that followed a training
+                cell.outputs = [o for o in cell.outputs if not PROGRESS.search(str(o))]
+            hidden = following.metadata.get("slideshow", {}).get("slide_type") == "skip"
+            if cell.cell_type == "markdown" and hidden:  # nothing to announce
+                cell.source = re.sub(r":$", ".", cell.source)
         about = {"metadata": {"name": f"{lesson.number} · {lesson.title}"}}
         text = exporter.from_notebook_node(notebook, about)[0]
         write(out / f"{lesson.name}.html", with_reveal(text))

@@ -1,14 +1,14 @@
 """Which cells of a lesson are slides; `make course` writes it into the notebooks.
 
 So `make slides` and `jupyter nbconvert --to slides` show the same: a section is a slide, its
-steps stand below it, and exercises, checks, set-up, imports and how a picture is drawn are left to the notebook. No
-slide holds more code than a screen: a longer cell that draws shows only its picture (tag
-``slide-output``), any other longer cell is left out. Only cells that have no slide type get
-one: what an author sets by hand in Jupyter is kept.
+steps stand below it. Exercises, checks, set-up, imports, sliders, how a picture is drawn, what
+`make results` runs and how a claim is asserted are left to the notebook. No slide holds more
+code than a screen: a longer cell that draws or prints shows only that (tag ``slide-output``),
+one that only defines something is left out. What follows "Predict" appears at the next key.
+Only cells that have no slide type get one: what an author sets by hand in Jupyter is kept.
 """
 
 import re
-from itertools import pairwise
 
 from tools.lessons import tags
 
@@ -17,9 +17,11 @@ LINES, WORDS = 20, 240
 #: A text of fewer words, and nothing else, is no slide: it stands under the one before.
 FEW = 70
 #: Lines of code that leave room for the picture below them, and lines it takes the place of.
-WITH_PICTURE, PICTURE = 12, 10
-NOT_SHOWN = {"bootstrap", "exercise", "check", "solution"}
-DRAWS = re.compile(r"plt\.(show|subplots)\(|plots\.plot\w*\(|animate\(|interact\(")
+WITH_PICTURE, PICTURE = 6, 10
+NOT_SHOWN = {"bootstrap", "exercise", "check", "solution", "claim"}
+PRINTS = re.compile(r"(?m)^ *print\(")
+TABLES = re.compile(r"(?m)^def (grid|experiment)\(")
+DRAWS = re.compile(r"plt\.(show|subplots)\(|plots\.plot\w*\(|animate\(")
 
 
 def lines(cell):
@@ -71,45 +73,47 @@ def kind(cell):
         if cell.source.startswith(("# ", "## ")):
             return "slide"
         return "skip" if cell.source.startswith("### Exercise") else "subslide"
-    if only_imports(cell) or only_for_drawing(cell):
+    aside = "interact(" in cell.source or TABLES.search(cell.source)
+    if aside or only_imports(cell) or only_for_drawing(cell):
         return "skip"
     room = WITH_PICTURE if draws(cell) else LINES
     if "slide-output" in tags(cell) or lines(cell) <= room:
         return ""
-    return "output" if draws(cell) or "claim" in tags(cell) else "skip"
+    shows = draws(cell) or PRINTS.search(run_at_once(cell))
+    return "output" if shows else "skip"
 
 
 def assign(notebook):
     """Give every cell that has none its place among the slides, in place."""
-    code, taken, new = 0, 0, []
-    for cell, following in zip(
-        notebook.cells, [*notebook.cells[1:], None], strict=True
-    ):
+    code, taken, new, asked = 0, 0, [], False
+    for cell in notebook.cells:
         now = cell.metadata.get("slideshow", {}).get("slide_type")
         if now is None:
             now = kind(cell)
             if now == "output":
                 cell.metadata["tags"] = sorted(tags(cell) | {"slide-output"})
                 now = ""
-            dangling = now == "subslide" and cell.source.endswith(":")
-            if dangling and following is not None and kind(following) == "skip":
-                now = "skip"  # it announces what is not shown
             full = code + lines(cell) > LINES or (
                 taken and taken + height(cell) > LINES + PICTURE / 2
             )
-            now = now or ("subslide" if full else "-")
+            now = now or ("subslide" if full else "fragment" if asked else "-")
             cell.metadata["slideshow"] = {"slide_type": now}
             new.append(cell)
         if now in ("slide", "subslide"):
             code = taken = 0
         if now != "skip":
             code, taken = code + lines(cell), taken + height(cell)
-    for above, cells in pairwise(slides(notebook)):
+            asked = cell.cell_type == "markdown" and "redict" in cell.source
+    above = []
+    for cells in slides(notebook):
         text = sum(map(words, cells)) < FEW and all(map(words, cells))
         under = cells[0].metadata["slideshow"]["slide_type"] == "subslide"
         room = sum(map(words, [*above, *cells])) <= WORDS
         if text and under and room and cells[0] in new:
             cells[0].metadata["slideshow"]["slide_type"] = "-"
+            above = [*above, *cells]
+        else:
+            above = cells
 
 
 def slides(notebook):

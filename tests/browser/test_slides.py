@@ -21,9 +21,12 @@ WALK = """async () => {
     const slide = Reveal.getCurrentSlide(), wrong = []
     const zoom = parseFloat(slide.style.zoom || 1)
     if (slide.scrollHeight * zoom > Reveal.getConfig().height + 1) wrong.push("too tall")
-    for (const part of slide.querySelectorAll("pre, table, img, svg, math, p, h1, h2")) {
+    const edge = slide.getBoundingClientRect().right + 2
+    for (const part of slide.querySelectorAll("pre, td, img, svg, math, p, h1, h2, li")) {
+      const shown = part.matches("pre, td") ? document.createRange() : part
+      if (shown !== part) shown.selectNodeContents(part)
       const folded = part.closest("details:not([open])")
-      if (!folded && part.scrollWidth > part.clientWidth + 2 && part.clientWidth)
+      if (!folded && shown.getBoundingClientRect().right > edge)
         wrong.push("too wide: " + part.textContent.trim().slice(0, 60))
     }
     for (const image of slide.querySelectorAll("img"))
