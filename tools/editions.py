@@ -132,7 +132,7 @@ HEAD
 <style>
  .reveal .slides > section, .reveal .slides > section > section {
    max-height: 100%; overflow-y: auto; font-size: 20px }
- .reveal h1, .reveal h2, .reveal h3 { text-transform: none }
+ .reveal h1, .reveal h2, .reveal h3 { text-transform: none !important }
  .reveal .jp-Cell { padding: 0 }
  .reveal .jp-RenderedImage img, .reveal .animation img { max-height: 430px; width: auto }
  .reveal .jp-InputPrompt, .reveal .jp-OutputPrompt { display: none }

@@ -21,7 +21,7 @@ WITH_PICTURE, PICTURE = 6, 10
 NOT_SHOWN = {"bootstrap", "exercise", "check", "solution", "claim"}
 PRINTS = re.compile(r"(?m)^ *print\(")
 TABLES = re.compile(r"(?m)^def (grid|experiment)\(")
-DRAWS = re.compile(r"plt\.(show|subplots)\(|plots\.plot\w*\(|animate\(")
+DRAWS = re.compile(r"plt\.(show|subplots)\(|\b(draw|plot)_?\w*\(|animate\(")
 
 
 def lines(cell):
