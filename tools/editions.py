@@ -525,14 +525,15 @@ EDITIONS = {
 def main(arguments):
     """Write the edition that the arguments name."""
     parser = argparse.ArgumentParser(prog="make student", description=__doc__)
-    parser.add_argument("edition", choices=EDITIONS)
-    parser.add_argument("out")
+    parser.add_argument("edition", nargs="?", default="student")
+    parser.add_argument("out", nargs="?", default="")
     parser.add_argument("--from", dest="folder", default="")
     parser.add_argument("lessons", nargs="*")
     asked = parser.parse_intermixed_args(arguments)
     edition = asked.edition
-    if not asked.out:
-        raise SystemExit(f"Say where to, as in: make {edition} OUT=folder")
+    if not asked.out or edition not in EDITIONS:
+        which = f"Say which ({', '.join(EDITIONS)}) and where to"
+        raise SystemExit(f"{which}, as in: make student OUT=folder")
     if asked.folder and edition != "slides":
         raise SystemExit(f"{edition} takes no FROM: only slides and the site do.")
     out = Path(asked.out).resolve()
