@@ -18,6 +18,26 @@ ROOT = Path(__file__).resolve().parent.parent
 JIT = not tf.config.list_physical_devices("GPU")
 
 
+def _compile_unseen():
+    """Compile something with XLA while stderr leads nowhere.
+
+    TensorFlow 2.20 says once in each process that it has used XLA. No log level hides these
+    two red lines, so they are spent here and not in the first training of a lesson.
+    """
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        tf.function(lambda: tf.constant(0.0) + 1.0, jit_compile=True)()
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
+
+
+if JIT and tf.__version__.startswith("2.20."):
+    _compile_unseen()
+
+
 class Progress(keras.callbacks.Callback):
     """One line that follows ``fit`` in place, and survives export to a static page.
 
