@@ -50,12 +50,12 @@ check: .venv/dev
 	$(BIN)/python -m tools.strip --check
 
 test: check
-	$(BIN)/python -m tools.copy $(RUN)
+	$(BIN)/python -m tools.course_copy $(RUN)
 	$(BIN)/pytest --numprocesses=2 --dist=worksteal --nbmake --nbmake-timeout=600 \
 	    --overwrite --durations=10 --ignore=tests/browser $(RUN)/notebooks tests
 
 test-oldest test-newest: .venv/dev
-	$(BIN)/python -m tools.ends $(@:test-%=%) $(if $(ENDS),--python $(ENDS)) $(LESSON)
+	$(BIN)/python -m tools.versions $(@:test-%=%) $(if $(ENDS),--python $(ENDS)) $(LESSON)
 
 bench: .venv/dev
 	$(BIN)/python -m tools.bench

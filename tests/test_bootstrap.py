@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tools.copy import copy
+from tools.course_copy import copy
 from tools.lessons import GUARDED, all_lessons, manifest
 
 COURSE = manifest()["course"]

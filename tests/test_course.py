@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 from conftest import complaints
 from tools import course, slides
-from tools.copy import copy
+from tools.course_copy import copy
 from tools.lessons import NOTEBOOKS, ROOT, all_lessons, manifest, tags
 from tools.strip import strip
 

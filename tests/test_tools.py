@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tools import bench, course, editions, ends, forecast, seeds, site
+from tools import bench, course, editions, forecast, seeds, site, versions
 from tools.lessons import NOTEBOOKS, all_lessons, chosen, execute, printed, tags
 from tools.results import light_namespace
 from tools.strip import strip
@@ -102,7 +102,7 @@ def test_the_outcome_of_a_report(tmp_path):
     report = tmp_path / "report.xml"
     counts = 'tests="9" failures="2" errors="1" skipped="1"'
     report.write_text(f"<testsuites><testsuite {counts}/></testsuites>")
-    assert ends.outcome(report) == (5, 3)
+    assert versions.outcome(report) == (5, 3)
 
 
 def test_the_table_of_versions(monkeypatch, tmp_path):
@@ -110,7 +110,7 @@ def test_the_table_of_versions(monkeypatch, tmp_path):
     assert course.versions_table().count("\n") == 1, "nothing was run"
     ran = {"date": "2026-11-22", "lessons": 2, "passed": 7, "failed": 0}
     ran["versions"] = {"python": "3.10.13", "keras": "3.12.0"}
-    (tmp_path / "ends.json").write_text(json.dumps({"oldest": ran}))
+    (tmp_path / "versions.json").write_text(json.dumps({"oldest": ran}))
     line = course.versions_table().splitlines()[-1]
     assert "| oldest | Python 3.10.13, Keras 3.12.0 | 7 passed, 0 failed |" in line
 

@@ -147,7 +147,7 @@ def needs_table(lessons):
 
 def versions_table():
     """What `make test-oldest` and `make test-newest` ran, and how it ended."""
-    path = RESULTS / "ends.json"
+    path = RESULTS / "versions.json"
     known = json.loads(path.read_text()) if path.is_file() else {}
     lines = ["| | versions | lessons and exercises | when |", "|---|---|---|---|"]
     for end in ("oldest", "newest"):

@@ -38,8 +38,8 @@ from nbconvert.preprocessors import CoalesceStreamsPreprocessor
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from traitlets.config import Config
 
-from tools.copy import PARTS, copy
 from tools.course import badge, lesson_table
+from tools.course_copy import PARTS, copy
 from tools.lessons import (
     BUILD,
     GUARDED,

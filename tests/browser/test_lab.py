@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from tools.copy import copy
+from tools.course_copy import copy
 from tools.editions import answers
 from tools.lessons import GUARDED, ROOT, chosen, tags, tomllib
 

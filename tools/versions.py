@@ -1,9 +1,9 @@
 """The lessons on the oldest or the newest versions that requirements.txt admits.
 
-    python -m tools.ends oldest|newest [--python PYTHON] [LESSON ...]
+    python -m tools.versions oldest|newest [--python PYTHON] [LESSON ...]
 
-Makes an environment of its own (build/ends), runs every notebook and every exercise in it as
-`make test` does, and notes versions and outcome in results/ends.json, from which `make
+Makes an environment of its own (build/versions), runs every notebook and every exercise in it as
+`make test` does, and notes versions and outcome in results/versions.json, from which `make
 course` writes the README's table.
 """
 
@@ -16,10 +16,10 @@ import xml.etree.ElementTree as ElementTree
 from datetime import date
 from pathlib import Path
 
-from tools.copy import copy
+from tools.course_copy import copy
 from tools.lessons import BUILD, RESULTS, ROOT, chosen
 
-NOTE = RESULTS / "ends.json"
+NOTE = RESULTS / "versions.json"
 RESOLUTION = {"oldest": "lowest-direct", "newest": "highest"}
 PACKAGES = ["tensorflow", "keras", "numpy", "pandas", "matplotlib", "statsmodels"]
 PACKAGES += ["scikit-learn", "ipywidgets", "jupyterlab"]
@@ -39,7 +39,7 @@ print(json.dumps({"python": platform.python_version()} | {n: version(n) for n in
 
 def environment(end, python):
     """A new environment with one end of the ranges; returns its folder."""
-    place = BUILD / "ends" / end
+    place = BUILD / "versions" / end
     shutil.rmtree(place, ignore_errors=True)
     uv = [str(Path(sys.executable).with_name("uv"))]
     if not Path(uv[0]).is_file():
@@ -74,7 +74,7 @@ def main(arguments):
     asked = parser.parse_intermixed_args(arguments)
     place = environment(asked.end, asked.python)
     python = str(place / "bin" / "python")
-    run = BUILD / "ends" / f"{asked.end}-run"
+    run = BUILD / "versions" / f"{asked.end}-run"
     copy(run)
     report = run / "report.xml"
     names = [x.name for x in chosen(asked.lessons)]

@@ -1,6 +1,6 @@
 """Copy what a student has into a folder, so that runs leave the sources untouched.
 
-python -m tools.copy FOLDER
+python -m tools.course_copy FOLDER
 """
 
 import shutil
