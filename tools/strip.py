@@ -11,7 +11,9 @@ import nbformat
 from tools.lessons import NOTEBOOKS, ROOT
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
-KEPT = {"tags", "exercise", "slideshow"}
+KEPT = {"tags", "exercise", "slideshow", "jupyter", "cellView"}
+#: What folds a cell (tools/course.py) is the only thing kept of ``jupyter``.
+FOLDED_IN_JUPYTER = "source_hidden"
 
 
 def strip(notebook):
@@ -23,6 +25,10 @@ def strip(notebook):
         cell.metadata = nbformat.from_dict(
             {key: cell.metadata[key] for key in sorted(KEPT & set(cell.metadata))}
         )
+        if not cell.metadata.get("jupyter", {}).get(FOLDED_IN_JUPYTER):
+            cell.metadata.pop("jupyter", None)
+        else:
+            cell.metadata["jupyter"] = {FOLDED_IN_JUPYTER: True}
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     notebook.cells = [c for c in notebook.cells if c.source.strip()]
