@@ -3,11 +3,12 @@
 Every model has ``fit(train)``, which learns from the training series only, and
 ``forecast(horizon, history=None)``, which forecasts the steps after ``history`` (by
 default the training series) with what was learnt, nothing re-estimated.
-`rolling` repeats that from one origin after another; `margins` turns the errors of a
-rolling forecast inside the training part into prediction intervals.
+`rolling` repeats that from one origin after another; `conformal_margins` turns the errors
+of a rolling forecast inside the training part into prediction intervals.
 """
 
 import copy
+import math
 import warnings
 from contextlib import contextmanager
 
@@ -16,23 +17,7 @@ from statsmodels.tsa.ar_model import AutoReg, ar_select_order
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from utils.scores import as_numbers
-from utils.windows import check_whole
-
-
-def _values(series, least, who):
-    values = as_numbers(f"The series given to {who}", series)
-    if values.ndim != 1:
-        raise ValueError(
-            f"{who} forecasts one series (time,); it got shape {values.shape}. "
-            "Pick one column, or use .ravel()."
-        )
-    if len(values) < least:
-        raise ValueError(
-            f"{who} needs at least {least} values; the series has {len(values)}. "
-            "Give it a longer history, or choose a simpler model."
-        )
-    return values
+from utils.windows import check_numbers, check_whole, make_windows
 
 
 @contextmanager
@@ -45,25 +30,53 @@ def _quiet():
 
 
 class Baseline:
-    """The interface. A subclass sets ``name`` and ``least`` and writes two methods.
+    """The interface. A model of your own is a subclass with one or more of three hooks.
 
-    ``_fit(train)`` learns; ``_forecast(horizon, history)`` returns an array (horizon,).
+    - ``learn(train)`` learns from the training series ``(time,)`` and returns nothing; it
+      sets ``self.converged = False`` if its search for parameters failed.
+    - ``predict(horizon, history)`` returns an array ``(horizon,)``: the steps that follow
+      ``history``.
+    - ``predict_many(values, origins, horizon)`` returns an array (origins, horizon); the
+      row of origin t has seen ``values[:t]`` only. It calls `predict` for each origin,
+      unless the subclass knows a faster way.
+
+    The hooks are called with float64 arrays that were checked. `fit`, `forecast` and
+    `rolling` stay as they are.
     """
 
     name = "baseline"
     least = 1  # the shortest series it can be fitted on
     reach = None  # the shortest history it can forecast from; None: as `least`
+    dims = (1,)  # axes of the series it takes: (time,)
+    converged = True  # False: the search for its parameters failed; do not rank it
+    train = None  # what it was fitted on
+
+    def learn(self, train):
+        """Hook: learn from the training series; by default there is nothing to learn."""
+
+    def predict(self, horizon, history):
+        """Hook: the ``horizon`` values that follow ``history``, as an array (horizon,)."""
+        raise NotImplementedError(f"{type(self).__name__} has no predict.")
+
+    def predict_many(self, values, origins, horizon):
+        """Hook: forecasts from many origins, as an array (origins, horizon)."""
+        return np.stack([self.predict(horizon, values[:t]) for t in origins])
 
     def fit(self, train):
         """Learn from the training series ``(time,)`` and return the model itself.
+
+        Prints one line if the search for the parameters did not converge.
 
         Raises:
             ValueError: missing values, more than one column, or too few values.
             TypeError: values that are not numbers.
         """
-        values = _values(train, self.least, self.name)
-        self._fit(values)
-        self.train = values  # a copy: what the caller does to his array is not ours
+        self._learn_from(train)
+        if not self.converged:
+            print(
+                f"{self.name}: the fit on {len(self.train)} values did not converge; "
+                "what it forecasts is no fair rival."
+            )
         return self
 
     def forecast(self, horizon=1, history=None):
@@ -85,7 +98,7 @@ class Baseline:
         check_whole("horizon", horizon)
         if history is None:
             history = self.train
-        return self._forecast(int(horizon), _values(history, self._reach, self.name))
+        return self.predict(int(horizon), self._check(history, self._reach))
 
     def rolling(self, series, start, horizon=1, step=1, refit=False):
         """Forecast from many origins; each sees the series only up to itself.
@@ -97,7 +110,7 @@ class Baseline:
             horizon: steps forecast from each origin.
             step: steps between two origins.
             refit: learn anew at every origin from all that is known there (the model
-                itself keeps what it has learnt).
+                itself keeps what it has learnt); prints at which origins that failed.
 
         Returns:
             numpy.ndarray: (origins, horizon).
@@ -112,7 +125,7 @@ class Baseline:
         if not refit:
             self._check_fitted()
         least = self.least if refit else self._reach
-        values = _values(series, least, self.name)
+        values = self._check(series, least)
         if start < least or start + horizon > len(values):
             raise ValueError(
                 f"start {start} + horizon {horizon} does not fit: {self.name} needs "
@@ -120,29 +133,39 @@ class Baseline:
                 f"start from {least} to {len(values) - horizon}, or a shorter horizon."
             )
         origins = range(start, len(values) - horizon + 1, step)
-        if refit:
-            fits = (copy.copy(self).fit(values[:origin]) for origin in origins)
-            return np.stack([model.forecast(horizon) for model in fits])
-        return self._rolling(values, origins, horizon)
+        if not refit:
+            return self.predict_many(values, origins, horizon)
+        fits = [copy.copy(self)._learn_from(values[:origin]) for origin in origins]
+        failed = [t for t, fit in zip(origins, fits, strict=True) if not fit.converged]
+        if failed:
+            print(
+                f"{self.name}: {len(failed)} of {len(fits)} fits did not converge (at "
+                f"{', '.join(map(str, failed[:6]))}{' …' if failed[6:] else ''})."
+            )
+        return np.stack([fit.forecast(horizon) for fit in fits])
 
     @property
     def _reach(self):
         return self.least if self.reach is None else self.reach
 
+    def _check(self, series, least):
+        what = f"The series given to {self.name}"
+        return check_numbers(what, series, self.dims, least).astype("float64")
+
     def _check_fitted(self):
-        if not hasattr(self, "train"):
+        if self.train is None:
             raise ValueError(f"{self.name} is not fitted: call fit(train) first.")
 
-    def _fit(self, train):
-        pass
-
-    def _rolling(self, values, origins, horizon):
-        return np.stack(
-            [self._forecast(horizon, values[:origin]) for origin in origins]
-        )
+    def _learn_from(self, train):
+        values = self._check(train, self.least)
+        self.learn(values)
+        self.train = values  # a copy: what the caller does to his array is not ours
+        return self
 
 
-def margins(model, train, start, horizon=1, coverage=0.9, step=1, forward=None):
+def conformal_margins(
+    model, train, start, horizon=1, coverage=0.9, step=1, forward=None
+):
     """Half widths of prediction intervals, one for each step ahead.
 
     A copy of the model is fitted on ``train[:start]`` and forecasts the rest of the
@@ -174,7 +197,7 @@ def margins(model, train, start, horizon=1, coverage=0.9, step=1, forward=None):
         raise ValueError(
             f"coverage is {coverage}; it must lie between 0 and 1, such as 0.9."
         )
-    train = _values(train, 1, model.name)
+    train = model._check(train, 1)
     check_whole("start", start)
     model = copy.copy(model).fit(train[:start])
     forecast = model.rolling(train, start, horizon, step)
@@ -182,7 +205,8 @@ def margins(model, train, start, horizon=1, coverage=0.9, step=1, forward=None):
     origins = start + step * np.arange(len(forecast))
     actual = train[origins[:, None] + np.arange(horizon)]
     with np.errstate(all="ignore"):
-        errors = as_numbers("forward(values)", np.abs(scale(actual) - scale(forecast)))
+        errors = np.abs(scale(actual) - scale(forecast))
+    check_numbers("forward(values)", errors)
     rank = int(np.ceil((len(errors) + 1) * coverage - 1e-9))
     if rank > len(errors):
         least = np.ceil(coverage / (1 - coverage) - 1e-9)
@@ -198,7 +222,7 @@ class Persistence(Baseline):
 
     name = "persistence"
 
-    def _forecast(self, horizon, history):
+    def predict(self, horizon, history):
         return np.repeat(history[-1], horizon)
 
 
@@ -207,7 +231,7 @@ class Drift(Baseline):
 
     name, least = "drift", 2
 
-    def _forecast(self, horizon, history):
+    def predict(self, horizon, history):
         slope = (history[-1] - history[0]) / (len(history) - 1)
         return history[-1] + slope * np.arange(1, horizon + 1)
 
@@ -227,7 +251,7 @@ class SeasonalNaive(Baseline):
         self.least = season + growth
         self.name = "seasonal naive × growth" if growth else "seasonal naive"
 
-    def _forecast(self, horizon, history):
+    def predict(self, horizon, history):
         cycle = history[-self.season :]
         values = np.resize(cycle, horizon)
         if not self.growth:
@@ -260,7 +284,7 @@ class AR(Baseline):
         self.least = 5 if lag is None else 2 * lag + 3  # more equations than weights
         self.name = "AR" if lag is None else f"AR({lag})"
 
-    def _fit(self, train):
+    def learn(self, train):
         if np.ptp(train) == 0:
             raise ValueError(
                 f"AR cannot learn from a constant: all {len(train)} training values are "
@@ -277,10 +301,10 @@ class AR(Baseline):
         self.constant, self.weights = result.params[0], result.params[1:]
         self.name = f"AR({lag})"
 
-    def _forecast(self, horizon, history):
+    def predict(self, horizon, history):
         return self._recursive(history[None, len(history) - self.order :], horizon)[0]
 
-    def _rolling(self, values, origins, horizon):
+    def predict_many(self, values, origins, horizon):
         lags = np.stack([values[origin - self.order : origin] for origin in origins])
         return self._recursive(lags, horizon)
 
@@ -290,6 +314,129 @@ class AR(Baseline):
             latest_first = known[:, t - self.order : t][:, ::-1]
             known[:, t] = self.constant + latest_first @ self.weights
         return known[:, self.order :]
+
+
+class LinearWindow(Baseline):
+    """The linear rival that sees what a network sees: ridge regression on its windows.
+
+    One linear equation for each step ahead (direct), on every value of the window. How
+    strongly the weights are pulled towards 0 is chosen on validation, as a network's
+    settings are: the strength with the smallest squared error there.
+
+    Source: Hoerl & Kennard (1970), "Ridge regression", on standardised inputs.
+
+    Args:
+        window: time steps that it sees.
+        horizon: steps ahead that it learns; it forecasts up to so many.
+        target: the feature to forecast (a column number), when there are several.
+
+    After fitting, ``strength`` is the chosen one, ``weights`` (window · features, horizon)
+    and ``constant`` (horizon,) are those of the standardised inputs.
+    """
+
+    dims = (1, 2)  # (time,) or (time, features)
+    strengths = np.logspace(-6, 1, 15)
+
+    def __init__(self, window, horizon=1, target=0):
+        check_whole("window", window)
+        check_whole("horizon", horizon)
+        self.window, self.horizon, self.target = window, horizon, target
+        self.name, self.reach = f"linear window of {window}", window
+        sample = window + horizon + 1
+        self.least = max(sample + horizon, math.ceil(sample / 0.9) + 1)
+        self.validation = None
+
+    def fit(self, train, validation=None):
+        """Learn from the training series and return the model itself.
+
+        Args:
+            train: ``(time,)`` or ``(time, features)``.
+            validation: the values that follow, on which the strength is chosen; the weights
+                come from ``train`` alone. None: the last tenth of ``train`` chooses, then
+                all of it is used.
+
+        Raises:
+            ValueError: missing values, or too few; the message names the numbers.
+            TypeError: values that are not numbers.
+        """
+        self.validation = validation
+        return super().fit(train)
+
+    def learn(self, train):
+        """Hook: choose the strength, then learn the weights."""
+        cut, later = len(train), self.validation
+        if later is None:
+            cut -= max(self.horizon, len(train) // 10)
+            later = train[cut:]
+        known = np.concatenate([train[:cut], self._check(later, self.horizon)])
+        self.fit_windows(*self._windows(train[:cut]), *self._windows(known, cut))
+        if self.validation is None:
+            self._solve(*self._windows(train), [self.strength])
+
+    def fit_windows(self, inputs, targets, val_inputs, val_targets):
+        """Learn from windows that were cut already, such as those of a network.
+
+        Args:
+            inputs: (batch, window, features).
+            targets: (batch, horizon).
+            val_inputs, val_targets: windows on which the strength is chosen.
+
+        Returns:
+            LinearWindow: the model itself.
+        """
+        wanted = check_numbers("val_targets", val_targets, (2,))
+        fits = self._solve(inputs, targets, self.strengths)
+        errors = [np.mean((self._apply(val_inputs, f) - wanted) ** 2) for f in fits]
+        best = int(np.argmin(errors))
+        self.strength, (self.constant, self.weights) = self.strengths[best], fits[best]
+        return self
+
+    def predict_windows(self, inputs):
+        """Forecast from windows (batch, window, features) → (batch, horizon)."""
+        return self._apply(inputs, (self.constant, self.weights))
+
+    def predict(self, horizon, history):
+        """Hook: the forecast from the last window of the history."""
+        return self.predict_many(history, [len(history)], horizon)[0]
+
+    def predict_many(self, values, origins, horizon):
+        """Hook: one window for each origin."""
+        if horizon > self.horizon:
+            raise ValueError(
+                f"horizon is {horizon}; this model has learnt {self.horizon} steps. Make "
+                f"it with LinearWindow({self.window}, horizon={horizon})."
+            )
+        windows = np.stack([values[t - self.window : t] for t in origins])
+        return self.predict_windows(windows)[:, :horizon]
+
+    def _windows(self, values, start=None):
+        size = {"target": self.target, "start": start}
+        return make_windows(values, self.window, self.horizon, **size)
+
+    def _flat(self, inputs):
+        inputs = check_numbers("The windows", inputs, (2, 3)).astype("float64")
+        return inputs.reshape(len(inputs), -1)
+
+    def _solve(self, inputs, targets, strengths):  # a (constant, weights) for each
+        rows = self._flat(inputs)
+        targets = check_numbers("targets", targets, (2,)).astype("float64")
+        self.centre, self.width = rows.mean(axis=0), rows.std(axis=0)
+        self.width[self.width == 0] = 1.0
+        rows, constant = (rows - self.centre) / self.width, targets.mean(axis=0)
+        values, basis = np.linalg.eigh(rows.T @ rows / len(rows))
+        shares = basis.T @ (rows.T @ (targets - constant)) / len(rows)
+        fits = [(constant, basis @ (shares / (values + s)[:, None])) for s in strengths]
+        self.constant, self.weights = fits[-1]
+        return fits
+
+    def _apply(self, inputs, fit):
+        rows = self._flat(inputs)
+        if rows.shape[1] != len(self.centre):
+            raise ValueError(
+                f"The windows have {rows.shape[1]} values each; this model has learnt from "
+                f"{len(self.centre)} (window × features)."
+            )
+        return fit[0] + (rows - self.centre) / self.width @ fit[1]
 
 
 class HoltWinters(Baseline):
@@ -330,7 +477,7 @@ class HoltWinters(Baseline):
             **start,
         )
 
-    def _fit(self, train):
+    def learn(self, train):
         if "mul" in (self.trend, self.seasonal) and train.min() <= 0:
             raise ValueError(
                 "A multiplicative Holt-Winters needs positive values; the smallest is "
@@ -341,10 +488,10 @@ class HoltWinters(Baseline):
         self.params = self.result.params
         self.converged = bool(self.result.mle_retvals.success)
 
-    def _forecast(self, horizon, history):
-        return self._rolling(history, [len(history)], horizon)[0]
+    def predict(self, horizon, history):
+        return self.predict_many(history, [len(history)], horizon)[0]
 
-    def _rolling(self, values, origins, horizon):
+    def predict_many(self, values, origins, horizon):
         known = min(len(values), len(self.train))
         if not np.array_equal(values[:known], self.train[:known]):
             raise ValueError(
@@ -416,7 +563,7 @@ class SARIMA(Baseline):
             )
         return np.log(values)
 
-    def _fit(self, train):
+    def learn(self, train):
         model = SARIMAX(
             self._scale(train), order=self.order, seasonal_order=self.seasonal_order
         )
@@ -424,10 +571,10 @@ class SARIMA(Baseline):
             self.result = model.fit(disp=False)
         self.converged = bool(self.result.mle_retvals["converged"])
 
-    def _forecast(self, horizon, history):
-        return self._rolling(history, [len(history)], horizon)[0]
+    def predict(self, horizon, history):
+        return self.predict_many(history, [len(history)], horizon)[0]
 
-    def _rolling(self, values, origins, horizon):
+    def predict_many(self, values, origins, horizon):
         with _quiet():  # one pass of the Kalman filter; row t has seen values[:t] only
             result = self.result.apply(self._scale(values[: origins[-1]]))
         state = result.predicted_state[:, list(origins)]  # (states, origins)
@@ -464,12 +611,13 @@ class Transformed(Baseline):
             )
         return scaled
 
-    def _fit(self, train):
-        self.model = copy.copy(self.model).fit(self._scale(train))
+    def learn(self, train):
+        self.model = copy.copy(self.model)._learn_from(self._scale(train))
+        self.converged = self.model.converged
         self.reach, self.name = self.model.reach, f"{self.model.name} {self.label}"
 
-    def _forecast(self, horizon, history):
-        return self.back(self.model._forecast(horizon, self._scale(history)))
+    def predict(self, horizon, history):
+        return self.back(self.model.predict(horizon, self._scale(history)))
 
-    def _rolling(self, values, origins, horizon):
-        return self.back(self.model._rolling(self._scale(values), origins, horizon))
+    def predict_many(self, values, origins, horizon):
+        return self.back(self.model.predict_many(self._scale(values), origins, horizon))

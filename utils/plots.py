@@ -1,14 +1,18 @@
 """The course's pictures: one style, one fixed colour and line for each kind of model.
 
-Importing this module sets the style. Every function draws on ``ax`` (or a new figure)
-and returns the axes, so a lesson can add what is its own.
+Importing this module sets matplotlib's style for the whole notebook
+(``course.mplstyle``). Every function draws on ``ax`` (or a new figure) and returns the
+axes, so a lesson can add what is its own.
 """
 
 import base64
 import hashlib
 import html
 import io
+import os
 import re
+import sys
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -28,7 +32,6 @@ COLORS = {
     "Dense": "#56B4E9",
 }
 LINES = {
-    "data": "-",
     "SimpleRNN": "-",
     "LSTM": "--",
     "GRU": "-.",
@@ -44,24 +47,7 @@ MARKERS = {
 BASELINE_LINES = [(0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (2, 3))]
 BASELINE_COLORS = ["#8c8c8c", "#b07d62", "#7a86b8", "#5f5f5f"]
 
-plt.rcParams.update(
-    {
-        "figure.figsize": (8.4, 3.4),
-        "figure.dpi": 100,
-        "figure.constrained_layout.use": True,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "axes.titlelocation": "left",
-        "axes.titlesize": 11.5,
-        "grid.color": "#e6e6e6",
-        "grid.linewidth": 0.7,
-        "axes.axisbelow": True,
-        "legend.frameon": False,
-        "lines.linewidth": 1.4,
-        "font.size": 10,
-    }
-)
+plt.style.use(Path(__file__).with_name("course.mplstyle"))
 
 
 def style_of(name, nth_baseline=0):
@@ -81,8 +67,10 @@ def style_of(name, nth_baseline=0):
     }
 
 
-def _line(name, nth=0):
-    return {key: value for key, value in style_of(name, nth).items() if key != "marker"}
+def line_of(name, nth_baseline=0):
+    """Colour and line style of a model, without its marker."""
+    style = style_of(name, nth_baseline)
+    return {key: value for key, value in style.items() if key != "marker"}
 
 
 def _axes(ax, **size):
@@ -100,27 +88,6 @@ def plot_series(series, title, unit, ax=None, **line):
         series.index, series.to_numpy(), **{"color": COLORS["data"], "lw": 0.9, **line}
     )
     ax.set(title=title, ylabel=unit)
-    return ax
-
-
-def plot_windows(series, window, horizon, starts, title, ax=None):
-    """Draw windows (dots) and their targets (stars) below the series they are cut from."""
-    values = np.asarray(series)
-    ax = _axes(ax)
-    ax.plot(values, color=COLORS["data"], marker=".", lw=0.9)
-    span = np.ptp(values) or 1.0
-    for row, start in enumerate(starts):
-        level = values.min() - (row + 1.2) * span * 0.14
-        steps = np.arange(start, start + window + horizon)
-        inputs, targets = steps[:window], steps[window:]
-        ax.plot(inputs, np.full(window, level), "o-", color=COLORS["LSTM"], ms=4)
-        ax.plot(
-            targets, np.full(horizon, level), "*", color=COLORS["Bidirectional"], ms=9
-        )
-    ax.plot([], [], "o-", color=COLORS["LSTM"], ms=4, label="window (input)")
-    ax.plot([], [], "*", color=COLORS["Bidirectional"], ms=9, ls="", label="target")
-    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    ax.set(title=title, xlabel="time step", ylabel="value (windows drawn below)")
     return ax
 
 
@@ -142,50 +109,13 @@ def plot_forecast(actual, forecasts, title, unit, intervals=None, ax=None):
     nth = 0
     for name, values in forecasts.items():
         index = getattr(values, "index", actual.index[-len(values) :])
-        line = _line(name, nth)
+        line = line_of(name, nth)
         nth += _is_baseline(name)
         ax.plot(index, np.asarray(values), label=name, **line)
         if intervals and name in intervals:
             low, high = intervals[name]
             ax.fill_between(index, low, high, color=line["color"], alpha=0.18, lw=0)
     ax.set(title=title, ylabel=unit)
-    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
-    return ax
-
-
-def plot_learning_curves(histories, title, unit="loss", log=False, ax=None):
-    """Draw training loss (thin) and validation loss (thick) against the epoch.
-
-    Args:
-        histories: dictionary from a model's name to the ``History`` that ``fit`` returned.
-        title: what the picture shows, in words.
-        unit: label of the vertical axis.
-        log: logarithmic vertical axis.
-        ax: axes to draw on.
-    """
-    ax = _axes(ax)
-    for nth, (name, history) in enumerate(histories.items()):
-        color = style_of(name, nth)["color"]
-        epochs = np.arange(1, len(history.history["loss"]) + 1)
-        ax.plot(
-            epochs,
-            history.history["loss"],
-            ":",
-            lw=1.6,
-            color=color,
-            label=f"{name}, training",
-        )
-        if "val_loss" in history.history:
-            ax.plot(
-                epochs,
-                history.history["val_loss"],
-                "-",
-                color=color,
-                label=f"{name}, validation",
-            )
-    ax.set(title=title, xlabel="epoch", ylabel=unit)
-    if log:
-        ax.set_yscale("log")
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return ax
 
@@ -319,59 +249,33 @@ def animate(figure, draw, frames, seconds=0.6):
     return HTML(page)
 
 
-def plot_acf(values, length, title, unit, step=1.0, mark=None, ax=None):
-    """Draw autocorrelations against the lag, with the band that white noise would keep.
+def sliders(play, **start):
+    """Call ``play`` with values from sliders between 0 and 1; once where nobody moves them.
 
     Args:
-        values: autocorrelations at the lags 0, 1, 2 … (lag 0 is not drawn).
-        length: number of values of the series; the band is ±1.96 / √length.
-        title: what the picture shows, in words.
-        unit: label of the lag axis.
-        step: length of a time step in that unit.
-        mark: dictionary from a label to a lag (in ``unit``) to point at.
-        ax: axes to draw on.
+        play: function of the named values that draws a figure and shows it.
+        start: the first value of each.
     """
-    ax = _axes(ax)
-    lags = step * np.arange(1, len(values))
-    if len(lags) <= 60:
-        ax.vlines(lags, 0, values[1:], color=COLORS["data"], lw=1.2)
-        ax.plot(lags, values[1:], "o", color=COLORS["data"], ms=3)
-    else:
-        ax.plot(lags, values[1:], color=COLORS["data"])
-    band = 1.96 / np.sqrt(length)
-    ax.axhspan(-band, band, color=COLORS["Dense"], alpha=0.25, lw=0)
-    ax.axhline(0, color=COLORS["baseline"], lw=0.8)
-    for label, lag in (mark or {}).items():
-        height = values[round(lag / step)]
-        ax.plot(lag, height, "o", color=COLORS["Bidirectional"], ms=6)
-        ax.annotate(
-            label, (lag, height), (0, 8), textcoords="offset points", ha="center"
-        )
-    ax.margins(y=0.18)
-    ax.set(title=title, xlabel=unit, ylabel="autocorrelation")
-    return ax
+    starters = ("JPY_SESSION", "VSCODE")  # Jupyter and VS Code leave such names behind
+    attached = any(name.startswith(starters) for name in os.environ)
+    if not attached and "google.colab" not in sys.modules:
+        play(**start)
+        return
+    from ipywidgets import FloatSlider, interact
+
+    size = {"min": 0, "max": 1, "step": 0.05, "continuous_update": False}
+    interact(
+        play, **{name: FloatSlider(value, **size) for name, value in start.items()}
+    )
 
 
-def plot_periodogram(power, title, unit, mark=None, ax=None):
-    """Draw the share of the variance at each period, on a logarithmic period axis.
+def shade_parts(ax, parts):
+    """Shade stretches of the horizontal axis in two pale tones and name them above.
 
     Args:
-        power: pandas Series indexed by period, as `utils.series.periodogram` returns it.
-        title: what the picture shows, in words.
-        unit: label of the period axis.
-        mark: dictionary from a label to a period to point at.
-        ax: axes to draw on.
+        ax: axes with the series.
+        parts: dictionary from a part's name to its (first, last) place on the axis.
     """
-    ax = _axes(ax)
-    ax.plot(power.index, 100 * power, color=COLORS["data"], lw=1.0)
-    for label, period in (mark or {}).items():
-        nearest = np.abs(power.index - period).argmin()
-        spot = (power.index[nearest], 100 * power.iloc[nearest])
-        ax.plot(*spot, "o", color=COLORS["Bidirectional"], ms=6)
-        ax.annotate(label, spot, (0, 8), textcoords="offset points", ha="center")
-    top = 100 * power.max()
-    ax.set_ylim(-0.03 * top, 1.18 * top)
-    ax.set(title=title, xlabel=unit, ylabel="share of the variance (%)")
-    ax.set_xscale("log")
-    ax.xaxis.set_major_formatter("{x:g}")
-    return ax
+    for nth, (name, (first, last)) in enumerate(parts.items()):
+        ax.axvspan(first, last, color=("#f3efe2", "#e8e2d0")[nth % 2], zorder=0)
+        ax.text(first, 1.0, f" {name}", transform=ax.get_xaxis_transform(), va="top")

@@ -1,47 +1,24 @@
-"""Errors of a forecast, in the unit of the data; and a test part that counts the looks."""
+"""Errors of a forecast, in the unit of the data, and how sure a difference of two is."""
 
 import numpy as np
 import pandas as pd
 
-from utils.windows import check_whole
-
-
-def as_numbers(what, values):
-    """Values as a float64 array of any shape, after checking that each is a number.
-
-    Args:
-        what: what the message calls them.
-        values: array, list or pandas object.
-
-    Raises:
-        TypeError: a dtype that is not numeric, such as text or dates.
-        ValueError: values that are missing or infinite.
-    """
-    array = np.asarray(values)
-    if array.dtype.kind not in "fiu" and array.size:
-        raise TypeError(
-            f"{what} has dtype {array.dtype}, not numbers: convert it with "
-            'series.astype("float64") once every value is a number.'
-        )
-    array = array.astype("float64")
-    bad = np.flatnonzero(~np.isfinite(array))
-    if bad.size:
-        raise ValueError(
-            f"{what} has {bad.size} missing or infinite values, the first at position "
-            f"{bad[0]}. Nothing here guesses them: fill or cut them first, on purpose."
-        )
-    return array
+from utils.windows import check_numbers, check_whole
 
 
 def _pair(actual, forecast):
-    if isinstance(actual, pd.Series) and isinstance(forecast, pd.Series):
-        both = len(actual) == len(forecast)
-        if both and not actual.index.equals(forecast.index):
-            raise ValueError(
-                f"actual begins at {actual.index[0]} and forecast at {forecast.index[0]}: "
-                "other dates, other targets. Align them, or pass .to_numpy() on purpose."
-            )
-    actual, forecast = as_numbers("actual", actual), as_numbers("forecast", forecast)
+    if (
+        isinstance(actual, pd.Series)
+        and isinstance(forecast, pd.Series)
+        and len(actual) == len(forecast)
+        and not actual.index.equals(forecast.index)
+    ):
+        raise ValueError(
+            f"actual begins at {actual.index[0]} and forecast at {forecast.index[0]}: "
+            "other dates, other targets. Align them, or pass .to_numpy() on purpose."
+        )
+    actual = check_numbers("actual", actual, least=0).astype("float64")
+    forecast = check_numbers("forecast", forecast, least=0).astype("float64")
     if actual.shape != forecast.shape:
         raise ValueError(
             f"actual has shape {actual.shape} and forecast {forecast.shape}: the same shape "
@@ -90,13 +67,7 @@ def mase(actual, forecast, train, season=1):
             constant one does), a season that is not whole, or as `mae`.
     """
     check_whole("season", season)
-    train = as_numbers("The training series", train)
-    if train.ndim != 1 or len(train) <= season:
-        raise ValueError(
-            f"MASE with season {season} needs a training series (time,) of at least "
-            f"{season + 1} values; it has shape {train.shape}. Take a longer one or a "
-            "shorter season, or report MAE."
-        )
+    train = check_numbers("MASE's training series", train, (1,), least=season + 1)
     scale = mae(train[season:], train[:-season])
     if scale == 0:
         raise ValueError(
@@ -104,21 +75,6 @@ def mase(actual, forecast, train, season=1):
             "so the naive error is 0. Report MAE instead."
         )
     return mae(actual, forecast) / scale
-
-
-def skill(actual, forecast, baseline):
-    """Share of the baseline's MAE that the forecast saves: 1 perfect, 0 equal, < 0 worse.
-
-    Raises:
-        ValueError: a perfect baseline (nothing to save), or as `mae`.
-    """
-    reference = mae(actual, baseline)
-    if reference == 0:
-        raise ValueError(
-            "The baseline's MAE is 0, so no forecast can improve on it. Report MAE, or "
-            "look for a leak: a perfect baseline is rare."
-        )
-    return 1 - mae(actual, forecast) / reference
 
 
 def score_table(actual, forecasts, train=None, season=1):
@@ -146,11 +102,8 @@ def score_table(actual, forecasts, train=None, season=1):
             raise type(error)(f"{name}: {error}") from None
         if train is not None:
             rows[name]["MASE"] = mase(actual, forecast, train, season)
-    return (
-        pd.DataFrame.from_dict(rows, orient="index")
-        .rename_axis("model")
-        .sort_values("MAE")
-    )
+    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("model")
+    return table.sort_values("MAE")
 
 
 def coverage(actual, lower, upper):
@@ -161,8 +114,7 @@ def coverage(actual, lower, upper):
     """
     actual, lower = _pair(actual, lower)
     lower, upper = _pair(lower, upper)
-    crossed = int(np.sum(lower > upper))
-    if crossed:
+    if crossed := int(np.sum(lower > upper)):
         raise ValueError(
             f"{crossed} of {lower.size} intervals have their lower end above the upper one: "
             "are the two swapped?"
@@ -170,32 +122,43 @@ def coverage(actual, lower, upper):
     return float(np.mean((lower <= actual) & (actual <= upper)))
 
 
-class OpenOnce:
-    """A test part that is opened once; it says so when somebody looks again.
+def block_interval(first, second, block, level=0.95, draws=2000, seed=0):
+    """Mean of ``first − second`` and its interval, from resampled blocks of time.
+
+    Errors of neighbouring months are alike, so whole blocks are drawn, with replacement,
+    until they are as long as the series; the spread of their means is the interval. Two
+    forecasts of the same targets can be told apart where it does not contain 0.
+
+    Source: Künsch (1989), "The jackknife and the bootstrap for general stationary
+    observations" (moving blocks).
 
     Args:
-        values: the targets, in the unit of the data; a copy is kept.
+        first, second: absolute errors of two forecasts of the same targets ``(n,)``, in
+            the order of time.
+        block: length of a block in time steps, longer than the errors remember.
+        level: share of the draws inside the interval.
+        draws: how often the series is resampled.
+        seed: of the random blocks.
+
+    Returns:
+        tuple: mean, lower and upper end, in the unit of the errors.
+
+    Raises:
+        ValueError: other targets, a block that is not whole or longer than half of the
+            series, a level outside (0, 1), or as `mae`.
     """
-
-    def __init__(self, values):
-        self._values = as_numbers("The test part", values)
-        self.looks = []  # what each look was for
-
-    def __len__(self):
-        return len(self._values)
-
-    def __repr__(self):
-        return f"<test part: {len(self)} values, opened {len(self.looks)} times>"
-
-    def open(self, purpose):
-        """Return a copy of the targets; print the count, and a warning from look 2 on."""
-        self.looks.append(purpose)
-        if len(self.looks) == 1:
-            print(f"Test part opened, {len(self)} values, for: {purpose}.")
-        else:
-            print(
-                f"⚠ Look {len(self.looks)} at the test part (for: {purpose}). It was opened "
-                f"for: {self.looks[0]}. Whatever you choose from here on has seen the "
-                "answers: report the first look, or keep new data for the new choice."
-            )
-        return self._values.copy()
+    first, second = _pair(first, second)
+    check_numbers("The errors", first, (1,))
+    for name, value in (("block", block), ("draws", draws)):
+        check_whole(name, value)
+    if not 0 < level < 1 or 2 * block > len(first):
+        raise ValueError(
+            f"level is {level} and block {block}; the level must lie between 0 and 1, and "
+            f"{len(first)} errors allow blocks of at most {len(first) // 2}."
+        )
+    gap = first - second
+    means = np.lib.stride_tricks.sliding_window_view(gap, block).mean(axis=1)
+    size = (draws, len(gap) // block)
+    picks = np.random.default_rng(seed).integers(len(means), size=size)
+    ends = np.quantile(means[picks].mean(axis=1), [(1 - level) / 2, (1 + level) / 2])
+    return float(gap.mean()), *map(float, ends)

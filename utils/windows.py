@@ -4,33 +4,56 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 
-def _as_table(series):
-    """Check a series and return it as ``(time, features)``; a NumPy input is not copied."""
-    values = np.asarray(series)
-    if values.dtype.kind not in "fiu":
-        raise TypeError(
-            f"The series has dtype {values.dtype}, windows need numbers: convert it with "
-            'series.astype("float32") once every value is a number.'
-        )
-    if values.ndim not in (1, 2):
-        raise ValueError(
-            f"The series has shape {values.shape}; windows need (time,) or (time, features)."
-        )
-    missing = np.flatnonzero(np.isnan(values).reshape(len(values), -1).any(axis=1))
-    if missing.size:
-        raise ValueError(
-            f"The series has {missing.size} missing values (NaN), the first at position "
-            f"{missing[0]}: fill or cut them first, with statistics of the training part only."
-        )
-    return values[:, None] if values.ndim == 1 else values
-
-
 def check_whole(name, value):
     """Raise ValueError, naming both, unless the value is a whole number of 1 or more."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
         raise ValueError(
             f"{name} is {value!r}; it must be a whole number of at least 1."
         )
+
+
+def check_numbers(what, values, dims=None, least=1):
+    """Values as an array, not copied, after checking that each is a finite number.
+
+    Args:
+        what: what the message calls them.
+        values: array, list or pandas object.
+        dims: allowed numbers of axes, such as ``(1, 2)``; None: any.
+        least: the smallest allowed length of the first axis.
+
+    Returns:
+        numpy.ndarray: of the same dtype; a NumPy input is not copied.
+
+    Raises:
+        TypeError: a dtype that is not numeric, such as text or dates.
+        ValueError: another number of axes, too few values, or values that are missing or
+            infinite.
+    """
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiu" and array.size:
+        raise TypeError(
+            f"{what} has dtype {array.dtype}, not numbers: convert it with "
+            'series.astype("float64") once every value is a number.'
+        )
+    if dims and array.ndim not in dims:
+        shapes = {1: "(time,)", 2: "(time, features)", 3: "(batch, time, features)"}
+        raise ValueError(
+            f"{what} has shape {array.shape}; needed is "
+            f"{' or '.join(shapes[n] for n in dims)}. Pick a column, or use .ravel()."
+        )
+    if array.ndim and len(array) < least:
+        raise ValueError(
+            f"{what} needs at least {least} values; there are {len(array)}. Give it a "
+            "longer series, or choose something that needs less."
+        )
+    bad = np.argwhere(~np.isfinite(array)) if array.size else ()
+    if len(bad):
+        raise ValueError(
+            f"{what} has {len(bad)} missing or infinite values, the first at position "
+            f"{', '.join(map(str, bad[0]))}. Nothing here guesses them: fill or cut them "
+            "first, with statistics of the training part only."
+        )
+    return array
 
 
 def make_windows(series, window, horizon=1, stride=1, target=0, start=None, stop=None):
@@ -60,7 +83,8 @@ def make_windows(series, window, horizon=1, stride=1, target=0, start=None, stop
     """
     for name, value in (("window", window), ("horizon", horizon), ("stride", stride)):
         check_whole(name, value)
-    values = _as_table(series)
+    values = check_numbers("The series", series, (1, 2))
+    values = values[:, None] if values.ndim == 1 else values
     time, features = values.shape
     if not -features <= target < features:
         raise ValueError(
@@ -68,11 +92,11 @@ def make_windows(series, window, horizon=1, stride=1, target=0, start=None, stop
         )
     first = window if start is None else start
     stop = time if stop is None else stop
-    if not 0 <= first <= stop <= time:
+    if (start is not None and not 0 <= start <= stop) or stop > time:
         raise ValueError(
             f"start {first} and stop {stop} must be in order, between 0 and the length {time}."
         )
-    if start is not None and start < window:
+    if first < window:
         raise ValueError(
             f"start is {start}, but a window of {window} must fit before the first target: "
             f"start at {window} or later, or take a shorter window."
@@ -86,8 +110,7 @@ def make_windows(series, window, horizon=1, stride=1, target=0, start=None, stop
     before = values[first - window : stop - horizon]
     after = values[first:stop, target]
     inputs = sliding_window_view(before, window, axis=0).swapaxes(1, 2)[::stride]
-    targets = sliding_window_view(after, horizon)[::stride]
-    return inputs, targets
+    return inputs, sliding_window_view(after, horizon)[::stride]
 
 
 def time_split(length, validation=0.1, test=0.2):

@@ -1,16 +1,15 @@
-"""The machine under the lesson: the XLA switch, one progress line, versions."""
+"""What training needs beside Keras: the XLA switch, one progress line, a fresh start.
+
+Importing this module imports TensorFlow; with TensorFlow 2.20 it also compiles one
+addition (see `_compile_unseen`).
+"""
 
 import os
 import time
-from importlib import metadata
-from pathlib import Path
 
 import keras
 import tensorflow as tf
 from IPython.display import HTML, display
-from packaging.requirements import Requirement
-
-ROOT = Path(__file__).resolve().parent.parent
 
 #: Pass it to every ``model.compile(..., jit_compile=JIT)``. XLA makes long training
 #: on a CPU 1.2 to 4 times cheaper; on a GPU the recurrent layers use a cuDNN kernel
@@ -44,7 +43,7 @@ class Progress(keras.callbacks.Callback):
     Use it as ``model.fit(..., verbose=0, callbacks=[Progress("GRU")])``.
 
     Args:
-        name: what the line calls the model.
+        name: what the line calls the model; None: nothing is shown.
         every: seconds between two updates of the line.
     """
 
@@ -54,7 +53,8 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         self._start = self._shown = time.perf_counter()
-        self._line = display(HTML(f"{self.name}: compiling …"), display_id=True)
+        if self.name is not None:
+            self._line = display(HTML(f"{self.name}: compiling …"), display_id=True)
 
     def on_epoch_end(self, epoch, logs=None):
         now = time.perf_counter()
@@ -67,6 +67,8 @@ class Progress(keras.callbacks.Callback):
         self._show("done", logs)
 
     def _show(self, state, logs):
+        if self.name is None:
+            return
         scores = " · ".join(f"{key} {value:.4g}" for key, value in (logs or {}).items())
         seconds = time.perf_counter() - self._start
         text = f"{self.name}: {state} · {scores} · {seconds:.0f} s"
@@ -76,54 +78,25 @@ class Progress(keras.callbacks.Callback):
             self._line.update(HTML(text))
 
 
-def _installed(name):
-    names = [name, f"{name}-cpu"] if name == "tensorflow" else [name]
-    for candidate in names:
-        try:
-            return metadata.version(candidate)
-        except metadata.PackageNotFoundError:
-            continue
-    return None
+def restart(model, seed):
+    """Fresh weights from a seed; the optimizer as before its first step, its rate kept.
 
-
-def environment_report(requirements=ROOT / "requirements.txt"):
-    """Print each package of ``requirements.txt`` beside the range the course is tested on.
+    A compiled model is trained again without compiling it again. (Setting *all* variables
+    of an optimizer to zero would also set a plain learning rate to zero, silently.)
 
     Args:
-        requirements: path of the file with the ranges.
+        model: a Keras model; compiled or not.
+        seed: of the weights, and of what is random in the training that follows.
 
     Returns:
-        bool: True when every package is present and inside its range.
+        keras.Model: the model itself.
     """
-    fine, seen = True, set()
-    for line in Path(requirements).read_text(encoding="utf-8").splitlines():
-        line = line.split("#")[0].strip()
-        if not line:
-            continue
-        need = Requirement(line)
-        name = need.name.removesuffix("-cpu")
-        if name in seen or (need.marker and not need.marker.evaluate()):
-            continue
-        seen.add(name)
-        version = _installed(name)
-        good = version is not None and need.specifier.contains(
-            version, prereleases=True
-        )
-        fine &= good
-        verdict = (
-            "ok"
-            if good
-            else f"out of range, the course is tested with {need.specifier}"
-        )
-        if version is None:
-            version, verdict = "missing", f"install {need}"
-        print(f"{name:14s} {version:10s} {verdict}")
-    cores = os.cpu_count()
-    print(
-        f"{'device':14s} {'CPU' if JIT else 'GPU':10s} {cores} cores · XLA {'on' if JIT else 'off'}"
-    )
-    if not fine:
-        print(
-            "Run `make lab` in the repository's folder, or `pip install -r requirements.txt`."
-        )
-    return fine
+    keras.utils.set_random_seed(seed)
+    fresh = keras.models.clone_model(model)
+    for old, new in zip(model.variables, fresh.variables, strict=True):
+        old.assign(new)
+    optimizer = getattr(model, "optimizer", None)
+    for variable in optimizer.variables if optimizer else ():
+        if variable.name != "learning_rate":
+            variable.assign(keras.ops.zeros_like(variable))
+    return model
