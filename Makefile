@@ -50,9 +50,7 @@ check: .venv/dev
 	$(BIN)/python -m tools.strip --check
 
 test: check
-	$(BIN)/python -m tools.course_copy $(RUN)
-	$(BIN)/pytest --numprocesses=2 --dist=worksteal --nbmake --nbmake-timeout=600 \
-	    --overwrite --durations=10 --ignore=tests/browser $(RUN)/notebooks tests
+	$(BIN)/python -m tools.suite
 
 test-oldest test-newest: .venv/dev
 	$(BIN)/python -m tools.versions $(@:test-%=%) $(if $(ENDS),--python $(ENDS)) $(LESSON)
@@ -68,11 +66,16 @@ course: .venv/dev
 measure seeds results: .venv/dev
 	$(BIN)/python -m tools.$@ $(LESSON)
 
-student instructor nbgrader slides: .venv/dev
-	@$(BIN)/python -m tools.editions $@ "$(OUT)" $(if $(FROM),--from $(FROM)) $(LESSON)
+ASKED = $(if $(FROM),--from "$(FROM)") $(if $(SOLUTIONS),--solutions "$(SOLUTIONS)") $(LESSON)
+
+student instructor nbgrader: .venv/dev
+	@$(BIN)/python -m tools.editions $@ "$(OUT)" $(ASKED)
+
+slides: .venv/site
+	@$(BIN)/python -m tools.editions $@ "$(OUT)" $(ASKED)
 
 site: .venv/site
-	$(BIN)/python -m tools.site $(if $(SOLUTIONS),--solutions) $(if $(FROM),--from $(FROM)) $(LESSON)
+	@$(BIN)/python -m tools.website $(if $(OUT),--out "$(OUT)") $(ASKED)
 
 browser: .venv/site
 	$(BIN)/pytest tests/browser

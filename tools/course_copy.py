@@ -1,24 +1,38 @@
-"""Copy what a student has into a folder, so that runs leave the sources untouched.
-
-python -m tools.course_copy FOLDER
-"""
+"""Copies of what a student has, so that runs leave the sources untouched."""
 
 import shutil
-import sys
+from contextlib import contextmanager
 from pathlib import Path
 
-from tools.lessons import ROOT
+from tools.files import BESIDE, private_folder
+from tools.lessons import BUILD, ROOT
 
-PARTS = ["course.toml", "requirements.txt", "utils", "data", "results", "weights"]
-PARTS += ["notebooks"]
-SKIP = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "solutions")
+PARTS = ["course.toml", "requirements.txt", "utils", "forecast", "data", "results"]
+PARTS += ["weights", "notebooks"]
+SKIP = shutil.ignore_patterns(
+    "__pycache__", ".ipynb_checkpoints", "solutions", f"{BESIDE}*"
+)
 
 
 def copy(target, parts=PARTS):
-    """Make ``target`` anew with the parts of the course that lessons use."""
-    target = Path(target)
-    shutil.rmtree(target, ignore_errors=True)
-    target.mkdir(parents=True)
+    """Put the parts of the course that lessons use into a new or empty folder.
+
+    A folder below ``build/`` is made anew; anywhere else nothing is deleted.
+
+    Raises:
+        SystemExit: the folder is not empty, or lies inside a part, which would be copied
+            into itself.
+    """
+    target = Path(target).resolve()
+    if BUILD in target.parents:
+        shutil.rmtree(target, ignore_errors=True)
+    if any(target.is_relative_to((ROOT / part).resolve()) for part in parts):
+        raise SystemExit(
+            f"{target} lies inside a folder of the course: name one outside of {ROOT}."
+        )
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise SystemExit(f"{target} is not empty: name a new folder.")
+    target.mkdir(parents=True, exist_ok=True)
     for part in parts:
         source = ROOT / part
         if source.is_dir():
@@ -27,5 +41,9 @@ def copy(target, parts=PARTS):
             shutil.copy(source, target / part)
 
 
-if __name__ == "__main__":
-    copy(sys.argv[1])
+@contextmanager
+def private_course(name="course"):
+    """A copy in ``build/`` for this process alone; removed at the end."""
+    with private_folder(BUILD, name) as folder:
+        copy(folder)
+        yield folder

@@ -1,11 +1,14 @@
 """The lessons as the manifest orders them, and how one is executed."""
 
+import atexit
 import os
 import re
-import resource
+import shutil
+import signal
 import sys
 import tempfile
 import time
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +32,15 @@ ONE_THREAD = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
+#: IPython's folder for kernels under test: of this process alone, removed at its end. (A
+#: fixed name in a folder that others may write to would let them run code in our kernels.)
+IPYTHON = Path(tempfile.mkdtemp(prefix="course-ipython-"))
+atexit.register(shutil.rmtree, IPYTHON, ignore_errors=True)
 #: For kernels under test: no network, no write into the repository.
 GUARDED = {
     "PYTHONPATH": str(ROOT / "tests" / "guard"),
     "PYTHONDONTWRITEBYTECODE": "1",
-    "IPYTHONDIR": str(Path(tempfile.gettempdir()) / "course-ipython"),
+    "IPYTHONDIR": str(IPYTHON),
     "GIT_ALLOW_PROTOCOL": "file",
 }
 
@@ -91,19 +98,51 @@ def all_lessons():
 
 
 def chosen(names):
-    """The lessons whose names begin with one of ``names`` ("21" will do); all if none."""
+    """The lessons whose names begin with one of ``names`` ("21" will do); all if none.
+
+    Raises:
+        SystemExit: a name that no lesson begins with; the message says which.
+    """
     lessons = all_lessons()
+    known = [x.name for x in lessons]
+    for name in names:
+        if not name or not any(x.startswith(name) for x in known):
+            raise SystemExit(f"No lesson begins with {name!r}: {', '.join(known)}")
     if not names:
         return lessons
-    found = [x for x in lessons if any(x.name.startswith(n) for n in names)]
-    if not found:
-        raise SystemExit(f"No lesson begins with {names}: {[x.name for x in lessons]}")
-    return found
+    return [x for x in lessons if x.name.startswith(tuple(names))]
 
 
 def tags(cell):
     """The tags of a cell, as a set."""
     return set(cell.metadata.get("tags", []))
+
+
+#: {client: manager} of the kernels that run now, so that Ctrl-C can end them.
+RUNNING = {}
+
+
+class Client(NotebookClient):
+    """Executes a notebook; notes its kernel in `RUNNING`."""
+
+    async def async_start_new_kernel(self, **kwargs):
+        await super().async_start_new_kernel(**kwargs)
+        RUNNING[self] = self.km
+
+
+def stop():
+    """End every kernel and remove what this process made beside the course."""
+    for manager in list(RUNNING.values()):
+        process = getattr(manager.provisioner, "process", None)  # None: it has ended
+        if process and process.poll() is None:
+            if hasattr(
+                os, "killpg"
+            ):  # a kernel leads a group: with what it has started
+                os.killpg(process.pid, signal.SIGKILL)
+            else:
+                process.kill()
+        manager.cleanup_connection_file()
+    shutil.rmtree(IPYTHON, ignore_errors=True)
 
 
 def execute(path, environment=None, allow_errors=False):
@@ -118,7 +157,7 @@ def execute(path, environment=None, allow_errors=False):
         tuple: executed notebook, wall seconds, CPU seconds of the kernel and its children.
     """
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(
+    client = Client(
         notebook,
         timeout=1800,
         kernel_name="python3",
@@ -128,14 +167,35 @@ def execute(path, environment=None, allow_errors=False):
     )
     env = {**os.environ, **(environment or {})}
     start, cpu = time.perf_counter(), children_cpu()
-    client.execute(env=env)
+    try:
+        side_by_side(lambda _: client.execute(env=env), [path])
+    finally:
+        RUNNING.pop(client, None)
     return notebook, time.perf_counter() - start, children_cpu() - cpu
 
 
+def side_by_side(function, items, number=2):
+    """``function`` of each item, so many at a time in threads; the results in order.
+
+    The thread that called waits so that Ctrl-C reaches it (nbclient would keep it).
+    """
+    pool = ThreadPoolExecutor(number)
+    try:
+        jobs = [pool.submit(function, item) for item in items]
+        done, left = set(), jobs
+        while left and not any(job.exception() for job in done):
+            done, left = wait(jobs, timeout=0.2, return_when=FIRST_EXCEPTION)
+        for job in done:
+            job.result()  # raises what one of them raised
+        return [job.result() for job in jobs]
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
 def children_cpu():
-    """CPU seconds of all child processes that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    """CPU seconds of all child processes that have ended (0 on Windows)."""
+    used = os.times()
+    return used.children_user + used.children_system
 
 
 def printed(cell):

@@ -2,22 +2,24 @@
 
     python -m tools.versions oldest|newest [--python PYTHON] [LESSON ...]
 
-Makes an environment of its own (build/versions), runs every notebook and every exercise in it as
-`make test` does, and notes versions and outcome in results/versions.json, from which `make
-course` writes the README's table.
+Makes an environment of its own (below build/, removed at the end), runs every notebook and
+every exercise in it as `make test` does, and notes versions and outcome in
+results/versions.json, from which `make course` writes the README's table.
 """
 
 import argparse
 import json
-import shutil
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from datetime import date
 from pathlib import Path
 
-from tools.course_copy import copy
+from tools.course_copy import private_course
+from tools.files import check_writable, private_folder, write_text
 from tools.lessons import BUILD, RESULTS, ROOT, chosen
+from tools.suite import pytest
 
 NOTE = RESULTS / "versions.json"
 RESOLUTION = {"oldest": "lowest-direct", "newest": "highest"}
@@ -37,22 +39,20 @@ print(json.dumps({"python": platform.python_version()} | {n: version(n) for n in
 """
 
 
-def environment(end, python):
-    """A new environment with one end of the ranges; returns its folder."""
-    place = BUILD / "versions" / end
-    shutil.rmtree(place, ignore_errors=True)
+def environment(place, end, python):
+    """Make an environment in ``place`` with one end of the ranges; returns its Python."""
     uv = [str(Path(sys.executable).with_name("uv"))]
     if not Path(uv[0]).is_file():
         uv = ["uv"]
-    install = [*uv, "pip", "install", "--quiet", "--compile-bytecode"]
-    install += ["--python", str(place / "bin" / "python")]
+    made = str(place / ("Scripts" if os.name == "nt" else "bin") / "python")
+    install = [*uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", made]
     for command in (
-        [*uv, "venv", "--quiet", "--python", python, str(place)],
+        [*uv, "venv", "--quiet", "--allow-existing", "--python", python, str(place)],
         [*install, "--resolution", RESOLUTION[end], "-r", "requirements.txt"],
         [*install, "-r", "requirements-dev.txt"],  # keeps what is there
     ):
         subprocess.run(command, cwd=ROOT, check=True)
-    return place
+    return made
 
 
 def outcome(report):
@@ -72,26 +72,20 @@ def main(arguments):
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("lessons", nargs="*")
     asked = parser.parse_intermixed_args(arguments)
-    place = environment(asked.end, asked.python)
-    python = str(place / "bin" / "python")
-    run = BUILD / "versions" / f"{asked.end}-run"
-    copy(run)
-    report = run / "report.xml"
     names = [x.name for x in chosen(asked.lessons)]
-    command = [python, "-m", "pytest", "--numprocesses=2", "--dist=worksteal"]
-    command += [
-        "--nbmake",
-        "--nbmake-timeout=600",
-        "--overwrite",
-        f"--junitxml={report}",
-    ]
-    command += [str(run / "notebooks" / f"{name}.ipynb") for name in names]
-    command += ["tests/test_exercises.py", "-k", " or ".join(names)]
-    code = subprocess.run(command, cwd=ROOT).returncode
-    passed, failed = outcome(report)
-    said = subprocess.run([python, "-c", VERSIONS % PACKAGES], capture_output=True)
-    known = json.loads(NOTE.read_text()) if NOTE.is_file() else {}
+    check_writable(NOTE, BUILD / "any")
+    with private_folder(BUILD, asked.end) as place, private_course("run") as run:
+        python = environment(place, asked.end, asked.python)
+        code = pytest(
+            f"--junitxml={place / 'report.xml'}",
+            *(str(run / "notebooks" / f"{name}.ipynb") for name in names),
+            *("tests/test_exercises.py", "-k", " or ".join(names)),
+            python=python,
+        )
+        passed, failed = outcome(place / "report.xml")
+        said = subprocess.run([python, "-c", VERSIONS % PACKAGES], capture_output=True)
     if len(names) == len(chosen([])):
+        known = json.loads(NOTE.read_text()) if NOTE.is_file() else {}
         known[asked.end] = {
             "date": str(date.today()),
             "lessons": len(names),
@@ -99,7 +93,7 @@ def main(arguments):
             "failed": failed,
             "versions": json.loads(said.stdout),
         }
-        NOTE.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
+        write_text(NOTE, json.dumps(known, indent=1, sort_keys=True) + "\n")
     return code
 
 

@@ -1,0 +1,51 @@
+"""Every lesson as a student runs it, and every test: what `make test` proves.
+
+    python -m tools.suite
+
+Lessons are executed in a folder of this run alone, so that two runs do not disturb each
+other, and are left in build/run, whose notebooks `make site` and `make slides` take by
+FROM=build/run/notebooks.
+"""
+
+import argparse
+import subprocess
+import sys
+
+from tools.course_copy import private_course
+from tools.files import publish
+from tools.lessons import BUILD, ROOT
+
+#: Two at a time; a notebook's outputs are kept for what is built from them.
+PYTEST = ["--numprocesses=2", "--dist=worksteal", "--nbmake", "--nbmake-timeout=600"]
+PYTEST += ["--overwrite", "--durations=10"]
+RUN = BUILD / "run"
+
+
+def pytest(*arguments, python=sys.executable):
+    """Run pytest on two cores in the course's folder; returns its exit code.
+
+    At Ctrl-C pytest itself ends its workers; it has ten seconds for that.
+    """
+    process = subprocess.Popen([python, "-m", "pytest", *PYTEST, *arguments], cwd=ROOT)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        raise
+
+
+def main(arguments):
+    """Run everything; returns pytest's exit code."""
+    parser = argparse.ArgumentParser(prog="make test", description=__doc__)
+    parser.parse_args(arguments)
+    with private_course("run") as folder:
+        code = pytest("--ignore=tests/browser", str(folder / "notebooks"), "tests")
+        publish(folder, RUN)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
