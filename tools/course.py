@@ -1,7 +1,9 @@
 """Write what follows from ``course.toml`` and the notebooks; ``--check`` only compares.
 
-python -m tools.course            write README table, badges, navigation, first cell, slides
-python -m tools.course --check    fail if anything differs (measured times apart)
+python -m tools.course            write README table, badges, navigation, first cell, what
+                                  folds a cell, minutes, slides
+python -m tools.course --check    fail if anything differs (measured times apart), and name
+                                  the lessons that take too long
 """
 
 import json
@@ -10,41 +12,9 @@ import sys
 
 import nbformat
 
-from tools import slides
+from tools import folding, slides
+from tools.first_cell import first_cell
 from tools.lessons import NOTEBOOKS, RESULTS, ROOT, all_lessons, manifest
-
-BOOTSTRAP = """\
-# Course set-up, the same in every lesson (written by tools/course.py).
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-REPOSITORY = "{repository}"
-REF = "{ref}"
-SEED = int(os.environ.get("COURSE_SEED", "0"))
-
-above = [p for p in [Path.cwd(), *Path.cwd().parents] if (p / "course.toml").is_file()]
-COURSE = above[0] if above else Path.cwd() / "{folder}"
-if not (COURSE / "course.toml").is_file():
-    if "google.colab" not in sys.modules:
-        raise RuntimeError(
-            f"The course's folder was not found above {{Path.cwd()}}. Get it with "
-            f"`git clone {{REPOSITORY}}`, then open this notebook inside it."
-        )
-    command = ["git", "clone", "--quiet", "--depth=1", f"--branch={{REF}}", REPOSITORY]
-    done = subprocess.run([*command, COURSE], capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(
-            f"Could not clone {{REPOSITORY}} at {{REF}}: {{done.stderr.strip()}} "
-            "Is there a network? Is the address in this cell that of your course?"
-        )
-    print(f"Course: {{REPOSITORY}} at {{REF}}, cloned into {{COURSE}}")
-if str(COURSE) not in sys.path:
-    sys.path.insert(0, str(COURSE))
-
-import utils  # noqa: F401  (keeps TensorFlow quiet: before anything imports it)"""
-
 
 NAMES = {
     "python": "Python",
@@ -55,10 +25,6 @@ NAMES = {
 }
 
 
-def bootstrap(course):
-    return BOOTSTRAP.format(**course)
-
-
 def badge(course, lesson):
     address = course["repository"].removeprefix("https://github.com/")
     link = f"https://colab.research.google.com/github/{address}/blob/{course['ref']}"
@@ -66,7 +32,8 @@ def badge(course, lesson):
     return f"[![Open in Colab]({picture})]({link}/notebooks/{lesson.name}.ipynb)"
 
 
-def navigation(course, lessons, place):
+def navigation(course, lessons, place, minutes):
+    """The lines of a lesson's title cell: badge, minutes, what it needs, its neighbours."""
     lesson = lessons[place]
     around = []
     if place:
@@ -78,8 +45,8 @@ def navigation(course, lessons, place):
     needs = ", ".join(n[:2] for n in lesson.needs) or "nothing but Python"
     unit = "minute" if lesson.minutes == 1 else "minutes"
     return (
-        f"{badge(course, lesson)}\n\nRuns in about {lesson.minutes:g} {unit} on a laptop's CPU "
-        f"· needs: {needs} · {' · '.join(around)}"
+        f"{badge(course, lesson)}\n\nAbout {minutes} minutes to work through · runs in about "
+        f"{lesson.minutes:g} {unit} on a laptop's CPU · needs: {needs} · {' · '.join(around)}"
     )
 
 
@@ -106,21 +73,56 @@ def minutes_measured():
 def lesson_table(course, parts, lessons):
     measured = minutes_measured()
     lines = [
-        "| lesson | question | seconds | needs | Colab |",
-        "|---|---|---|---|---|",
+        "| lesson | question | minutes | seconds | needs | Colab |",
+        "|---|---|---|---|---|---|",
     ]
     part = None
     for lesson in lessons:
         if lesson.number[0] != part:
             part = lesson.number[0]
-            lines.append(f"| **{parts[part]}** | | | | |")
+            lines.append(f"| **{parts[part]}** | | | | | |")
+        minutes = folding.rounded(folding.minutes(lesson.read()))
         seconds = measured.get(lesson.name, {}).get("wall")
         lines.append(
             f"| [{lesson.number} · {lesson.title}](notebooks/{lesson.name}.ipynb) "
-            f"| {lesson.question} | {'' if seconds is None else round(seconds)} "
+            f"| {lesson.question} | {minutes} | {'' if seconds is None else round(seconds)} "
             f"| {', '.join(n[:2] for n in lesson.needs) or '–'} | {badge(course, lesson)} |"
         )
     return "\n".join(lines)
+
+
+def minutes_table(parts, lessons):
+    """How long each part and the whole course take to work through."""
+    lines = ["| part | lessons | minutes a lesson | hours |", "|---|---|---|---|"]
+    spent = {x.name: folding.rounded(folding.minutes(x.read())) for x in lessons}
+    for number, name in parts.items():
+        part = [x for x in lessons if x.number[0] == number]
+        each = [spent[x.name] for x in part]
+        if part:
+            ends = dict.fromkeys((part[0].number, part[-1].number))
+            range_ = dict.fromkeys(map(str, (min(each), max(each))))
+            lines.append(
+                f"| {number} · {name} | {' to '.join(ends)} | {' to '.join(range_)} "
+                f"| {sum(each) / 60:.1f} |"
+            )
+    lines.append(f"| together | {len(lessons)} | | {sum(spent.values()) / 60:.1f} |")
+    return "\n".join(lines)
+
+
+def too_long(lessons):
+    """Name the lessons that take too long to work through; returns how many are refused."""
+    spent = {x.name: folding.minutes(x.read()) for x in lessons}
+    refused = 0
+    for name, minutes in spent.items():
+        if round(minutes) > folding.LONG:
+            over = round(minutes) > folding.TOO_LONG
+            refused += over
+            limit = folding.TOO_LONG if over else folding.LONG
+            print(
+                f"{name}: {minutes:.0f} minutes to work through, above {limit}: shorten it, "
+                "fold plumbing, or divide it"
+            )
+    return refused if folding.REFUSED else 0
 
 
 def needs_table(lessons):
@@ -164,7 +166,8 @@ def versions_table():
 
 
 def without_times(text):
-    return re.sub(r"(?m)^(\| \[\d\d .*?\| .*? \|) \d* +\|", r"\1 |", text)
+    """The README's text without the seconds, which a machine measures and so may differ."""
+    return re.sub(r"(?m)^(\| \[\d\d .*?\| .*? \| \d+ \|) \d* *\|", r"\1 |", text)
 
 
 def main(arguments):
@@ -184,12 +187,16 @@ def main(arguments):
         notebook = lesson.read()
         before = nbformat.writes(notebook)
         title = notebook.cells[0]
-        new = navigation(course, lessons, place)
-        title.source = between(title.source, "nav", new, lesson.path.name)
         first = next(c for c in notebook.cells if c.cell_type == "code")
-        first.source = bootstrap(course)
+        first.source = first_cell(course)
         first.metadata["tags"] = ["bootstrap", "light"]
+        folding.fold(notebook, lesson.path.name)
         slides.assign(notebook)
+        minutes = 0
+        for _ in range(2):  # the line itself has words: written, then counted with them
+            new = navigation(course, lessons, place, minutes)
+            title.source = between(title.source, "nav", new, lesson.path.name)
+            minutes = folding.rounded(folding.minutes(notebook))
         if nbformat.writes(notebook) != before:
             stale.append(lesson.path)
             if not check:
@@ -197,9 +204,13 @@ def main(arguments):
 
     teaching = ROOT / "docs" / "teaching.md"
     text = teaching.read_text(encoding="utf-8")
-    new = between(text, "needs", needs_table(lessons), "docs/teaching.md")
-    if not check:  # measured, so it may differ
-        teaching.write_text(new, encoding="utf-8")
+    hours = minutes_table(data["parts"], lessons)
+    counted = between(text, "minutes", hours, "docs/teaching.md")
+    if counted != text:
+        stale.append(teaching)
+    if not check:
+        new = between(counted, "needs", needs_table(lessons), "docs/teaching.md")
+        teaching.write_text(new, encoding="utf-8")  # measured, so it may differ
 
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
@@ -217,7 +228,7 @@ def main(arguments):
         print(f"{'differs' if check else 'written'}: {path.relative_to(ROOT)}")
     if check and stale:
         print("Run `make course` and commit what it writes.")
-    return len(stale)
+    return len(stale) + too_long(lessons)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 
 So `make slides` and `jupyter nbconvert --to slides` show the same: a section is a slide, its
 steps stand below it. Exercises, checks, set-up, imports, sliders, how a picture is drawn, what
-`make results` runs and how a claim is asserted are left to the notebook. No slide holds more
+`make results` runs and how a claim is asserted are left to the notebook; of what is folded
+there (tools/folding.py) a slide shows what it draws or prints. No slide holds more
 code than a screen: a longer cell that draws or prints shows only that (tag ``slide-output``),
 one that only defines something is left out. What follows "Predict" appears at the next key.
 Only cells that have no slide type get one: what an author sets by hand in Jupyter is kept.
@@ -77,6 +78,8 @@ def kind(cell):
     if aside or only_imports(cell) or only_for_drawing(cell):
         return "skip"
     room = WITH_PICTURE if draws(cell) else LINES
+    if "plumbing" in tags(cell):
+        room = -1  # folded in the lesson, so its code is on no slide
     if "slide-output" in tags(cell) or lines(cell) <= room:
         return ""
     shows = draws(cell) or PRINTS.search(run_at_once(cell))
@@ -88,6 +91,8 @@ def assign(notebook):
     code, taken, new, asked = 0, 0, [], False
     for cell in notebook.cells:
         now = cell.metadata.get("slideshow", {}).get("slide_type")
+        if "plumbing" in tags(cell) and "slide-output" not in tags(cell):
+            now = None  # it may have become plumbing since
         if now is None:
             now = kind(cell)
             if now == "output":
