@@ -31,6 +31,8 @@ KERAS = re.compile(
 )
 DEFINED = re.compile(r"(tensorflow\.)?keras\.(.+\.)?(Layer|Loss|Model|\w*Cell)\b")
 TRAINS = {"fit", "compile", "train_on_batch", "apply_gradients", "GradientTape"}
+#: What only our baselines offer: `rule.fit(series).forecast(12)` is no training of a network.
+BASELINE = {"forecast", "rolling", "predict_windows"}
 
 
 def folded(cell):
@@ -44,10 +46,15 @@ def title(cell):
     return found[1] if found else ""
 
 
+def untitled(source):
+    """The source without its title, if it has one."""
+    first, _, rest = source.partition("\n")
+    return rest if TITLE.fullmatch(first.strip()) else source
+
+
 def titled(words, source):
     """The source with this title as its first line, in the place of an older one."""
-    first, _, rest = source.partition("\n")
-    return f"# @title {words}\n{rest if TITLE.fullmatch(first.strip()) else source}"
+    return f"# @title {words}\n{untitled(source)}"
 
 
 def fold(notebook, name):
@@ -139,14 +146,19 @@ def subject(notebook):
     """
     known, found = names(notebook), {}
     for cell in filter(folded, notebook.cells):
-        check = "check" in tags(cell)
-        for node in ast.walk(tree(cell)):
+        check, nodes = "check" in tags(cell), list(ast.walk(tree(cell)))
+        rules = {
+            id(node.value)
+            for node in nodes
+            if isinstance(node, ast.Attribute) and node.attr in BASELINE
+        }
+        for node in nodes:
             what = ""
             if isinstance(node, ast.ClassDef):
                 bases = [dotted(base, known) for base in node.bases]
                 if any(map(DEFINED.fullmatch, bases)):
                     what = f"defines {node.name}"
-            elif check:
+            elif check or id(node) in rules:
                 continue
             elif isinstance(node, ast.Call):
                 path = dotted(node.func, known)
