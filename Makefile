@@ -90,14 +90,12 @@ course: .venv/dev
 measure seeds results: .venv/dev
 	$(BIN)/python -m tools.$@ $(LESSON)
 
+# The course for a class, and to read without running.
 ASKED = $(if $(FROM),--from "$(FROM)") $(if $(SOLUTIONS),--solutions "$(SOLUTIONS)") $(LESSON)
-
 student instructor nbgrader: .venv/dev
 	@$(BIN)/python -m tools.editions $@ "$(OUT)" $(ASKED)
-
 slides: .venv/site
 	@$(BIN)/python -m tools.editions $@ "$(OUT)" $(ASKED)
-
 site: .venv/site
 	@$(BIN)/python -m tools.website $(if $(OUT),--out "$(OUT)") $(ASKED)
 

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tools import bench, course, editions, forecast, seeds, site, versions
+from tools import bench, course, forecast, seeds, versions
 from tools.lessons import NOTEBOOKS, all_lessons, chosen, execute, printed, tags
 from tools.results import light_namespace
 from tools.strip import strip
@@ -124,37 +124,6 @@ def test_what_a_student_needs(monkeypatch):
     monkeypatch.setattr(course, "minutes_measured", lambda: known)
     line = course.needs_table(all_lessons()).splitlines()[-1]
     assert line == "| 1 · Time series | 4 | 20 to 31 | 30 to 30 | up to 1200 MB |"
-
-
-def test_the_site_lists_every_lesson_once():
-    text = site.table_of_contents(all_lessons())
-    for lesson in all_lessons():
-        assert text.count(f"({lesson.name}.ipynb): {lesson.question}") == 1
-        assert text.count(f"\n{lesson.name}\n") == 1
-
-
-def test_the_site_refuses_yesterdays_lessons(tmp_path):
-    lesson = all_lessons()[0]
-    with pytest.raises(SystemExit, match="is not there"):
-        editions.taken(tmp_path, [lesson])
-    notebook = lesson.read()
-    notebook.cells[1].source += " And more."
-    nbformat.write(notebook, tmp_path / lesson.path.name)
-    with pytest.raises(SystemExit, match="not today's lesson"):
-        editions.taken(tmp_path, [lesson])
-
-
-def test_the_site_folds_the_set_up_and_the_solutions():
-    notebook = all_lessons()[0].read()
-    solved = editions.answers(all_lessons()[0])
-    editions.solved(notebook, solved)
-    site.shown(notebook)
-    folded = [c for c in notebook.cells if "hide-input" in tags(c)]
-    assert len(folded) == 1 + len(solved)
-    reasons = [
-        c for c in notebook.cells if c.source.startswith("<details><summary>Sol")
-    ]
-    assert len(reasons) == len(solved)
 
 
 def test_bench_names_its_parts():

@@ -6,7 +6,7 @@ so that no page asks another host for anything.
 
 from docutils import nodes
 
-from tools.editions import formula, mathml
+from tools.editions.pages import formula, mathml
 from tools.lessons import manifest
 
 project = manifest()["course"]["title"]

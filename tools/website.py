@@ -1,30 +1,25 @@
 """The course as a static site, to read without running anything.
 
-    python -m tools.site [--solutions] [--from FOLDER] [LESSON ...]
+    python -m tools.website [--solutions yes] [--from FOLDER] [--out FOLDER] [LESSON ...]
 
 Every lesson is executed (or taken from a folder of executed notebooks, such as `make test`
 leaves in build/run/notebooks), and Sphinx builds build/site/html from them: no page asks
 another host for anything. With ``--solutions`` the folded solutions stand after their
 exercises: the instructors' build, in build/site-solutions/html. A lesson that has not changed
-since is not executed again.
+since is not executed again. ``--out`` names another folder, which must be new or empty.
 """
 
 import argparse
 import re
 import shutil
 import sys
-from pathlib import Path
 
 import nbformat
 
-from tools import editions
-from tools.lessons import (
-    BUILD,
-    ROOT,
-    chosen,
-    manifest,
-    tags,
-)
+from tools import folding
+from tools.editions import folder
+from tools.editions.run import executed, taken
+from tools.lessons import BUILD, ROOT, chosen, manifest, tags
 
 SETTINGS = ROOT / "docs" / "site"
 INDEX = """\
@@ -50,16 +45,21 @@ PAGES = {"claims": ROOT / "docs" / "claims.md", "data": ROOT / "data" / "README.
 
 
 def shown(notebook):
-    """Fold the set-up cell and the solutions, in place."""
+    """Fold what the lessons fold, under the same titles, and the solutions, in place."""
     for cell in notebook.cells:
-        if "bootstrap" in tags(cell) or (
-            "solution" in tags(cell) and cell.cell_type == "code"
-        ):
+        if folding.folded(cell):
+            says = folding.title(cell)
+            cell.source = folding.untitled(cell.source)
+            cell.metadata["tags"] = ["hide-input"]
+            cell.metadata["mystnb"] = {
+                f"code_prompt_{x}": says for x in ("show", "hide")
+            }
+        elif "solution" in tags(cell) and cell.cell_type == "code":
             cell.metadata["tags"] = ["hide-input"]
         elif "solution" in tags(cell):
-            title, reason = cell.source.split("\n", 1)
-            folded = f"<details><summary>{title.lstrip('# ')}: the reason</summary>"
-            cell.source = f"{folded}\n\n{reason.strip()}\n\n</details>"
+            heading, reason = cell.source.split("\n", 1)
+            summary = f"<summary>{heading.lstrip('# ')}: the reason</summary>"
+            cell.source = f"<details>{summary}\n\n{reason.strip()}\n\n</details>"
         else:
             cell.metadata["tags"] = []
 
@@ -87,10 +87,9 @@ def about():
     return re.search(r"(?s)\n(- \*\*.*?)\n\n", text)[1]
 
 
-def sources(out, lessons, solutions, folder):
+def sources(out, lessons, solutions, ran):
     """Write what Sphinx reads; returns its folder."""
-    made = editions.taken(folder, lessons) if folder else None
-    notebooks = made or editions.executed(lessons, solutions)
+    notebooks = taken(ran, lessons) if ran else executed(lessons, solutions)
     source = out / "source"
     shutil.rmtree(source, ignore_errors=True)
     source.mkdir(parents=True)
@@ -109,18 +108,24 @@ def sources(out, lessons, solutions, folder):
 def main(arguments):
     """Build the site; returns Sphinx's exit code (a warning is an error)."""
     parser = argparse.ArgumentParser(prog="make site", description=__doc__)
-    parser.add_argument("--solutions", action="store_true")
-    parser.add_argument("--from", dest="folder", default="")
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--solutions", default="")
+    parser.add_argument("--from", dest="ran", default="")
+    parser.add_argument("--out", default="")
     parser.add_argument("lessons", nargs="*")
     asked = parser.parse_intermixed_args(arguments)
-    if asked.solutions and asked.folder:
-        raise SystemExit("Solutions are executed: --solutions without --from.")
-    from sphinx.cmd.build import main as sphinx  # installed by `make site`
-
-    name = "site-solutions" if asked.solutions else "site"
-    out = (asked.out or BUILD / name).resolve()
-    source = sources(out, chosen(asked.lessons), asked.solutions, asked.folder)
+    if asked.solutions not in ("", "no", "yes"):
+        raise SystemExit(f"SOLUTIONS={asked.solutions} is neither yes nor no.")
+    solutions, lessons = asked.solutions == "yes", chosen(asked.lessons)
+    if solutions and asked.ran:
+        raise SystemExit("SOLUTIONS=yes takes no FROM: the solutions are executed.")
+    try:
+        from sphinx.cmd.build import main as sphinx
+    except ModuleNotFoundError:
+        raise SystemExit("Sphinx is not installed: make .venv/site") from None
+    out = BUILD / ("site-solutions" if solutions else "site")
+    if asked.out:
+        out = folder.allowed(asked.out, "make site")
+    source = sources(out, lessons, solutions, asked.ran)
     shutil.rmtree(out / "html", ignore_errors=True)
     flags = ["--quiet", "--fail-on-warning", "--keep-going", "--fresh-env"]
     code = sphinx([*flags, "-c", str(SETTINGS), str(source), str(out / "html")])

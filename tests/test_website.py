@@ -1,0 +1,71 @@
+"""The static site: what is in it, and what its command refuses."""
+
+import nbformat
+import pytest
+
+from tools import website
+from tools.editions.lesson import answers
+from tools.editions.run import solved, taken
+from tools.folding import folded
+from tools.lessons import all_lessons, tags
+
+
+def test_the_site_lists_every_lesson_once():
+    text = website.table_of_contents(all_lessons())
+    for lesson in all_lessons():
+        assert text.count(f"({lesson.name}.ipynb): {lesson.question}") == 1
+        assert text.count(f"\n{lesson.name}\n") == 1
+
+
+def test_the_site_refuses_yesterdays_lessons(tmp_path):
+    lesson = all_lessons()[0]
+    with pytest.raises(SystemExit, match="is not there"):
+        taken(tmp_path, [lesson])
+    notebook = lesson.read()
+    notebook.cells[1].source += " And more."
+    nbformat.write(notebook, tmp_path / lesson.path.name)
+    with pytest.raises(SystemExit, match="not today's lesson"):
+        taken(tmp_path, [lesson])
+
+
+def test_the_site_folds_the_set_up_and_the_solutions():
+    notebook = all_lessons()[0].read()
+    solutions = answers(all_lessons()[0])
+    solved(notebook, solutions)
+    website.shown(notebook)
+    hidden = [c for c in notebook.cells if "hide-input" in tags(c)]
+    before = [c for c in all_lessons()[0].read().cells if folded(c)]
+    assert any("check" in tags(c) for c in before)
+    assert len(hidden) == len(before) + len(solutions)
+    assert hidden[0].metadata.mystnb.code_prompt_show.startswith("Set-up")
+    assert not any("@title" in c.source for c in hidden), "the title stands on the fold"
+    reasons = [
+        c for c in notebook.cells if c.source.startswith("<details><summary>Sol")
+    ]
+    assert len(reasons) == len(solutions)
+
+
+def test_the_site_is_not_made_from_lessons_without_outputs(tmp_path):
+    lesson = all_lessons()[0]
+    nbformat.write(lesson.read(), tmp_path / lesson.path.name)
+    with pytest.raises(SystemExit, match="is not executed"):
+        taken(tmp_path, [lesson])
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["--solutions", "maybe"], "SOLUTIONS=maybe is neither yes nor no"),
+        (["--solutions", "yes", "--from", "x"], "SOLUTIONS=yes takes no FROM"),
+        (["13", "77"], "'77'"),
+        (["--from", "nowhere", "13"], "windows.ipynb is not there"),
+        (["--out", "utils/x", "13"], "OUT=utils/x is inside the course"),
+    ],
+)
+def test_what_is_not_understood_is_named(words, named, monkeypatch):
+    monkeypatch.setattr(website, "executed", lambda *_: pytest.fail("executed"))
+    monkeypatch.setattr(
+        website.shutil, "rmtree", lambda *_, **__: pytest.fail("deleted")
+    )
+    with pytest.raises(SystemExit, match=named):
+        website.main(words)

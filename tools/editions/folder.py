@@ -1,0 +1,87 @@
+"""The folder that an edition is written to: where it may be, and that it is whole or absent."""
+
+import secrets
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools.lessons import BUILD, ROOT
+
+
+def allowed(text, command):
+    """The folder that ``OUT`` names.
+
+    Args:
+        text: what the user wrote after ``OUT=``; ``~`` is their home.
+        command: what to show in an example, such as "make student".
+
+    Returns:
+        Path: absolute, new or empty, and outside the course's own folders (build/ apart).
+
+    Raises:
+        SystemExit: a sentence that names the value, what is wrong, and what to write.
+    """
+    example = f"Name a new folder outside the course, as in: {command} OUT=../folder"
+    if not text.strip():
+        raise SystemExit(f"OUT is missing. {example}")
+    try:
+        out = Path(text).expanduser().resolve()
+        above = [p for p in (out, *out.parents) if p.exists()]
+        in_course = any(p.samefile(ROOT) for p in above)
+        in_build = BUILD in out.parents or (
+            BUILD.exists() and any(p.samefile(BUILD) for p in above)
+        )
+        if out.exists() and not out.is_dir():
+            raise SystemExit(f"OUT={text} is a file. {example}")
+        if not above[0].is_dir():
+            raise SystemExit(f"OUT={text}: {above[0]} is a file. {example}")
+        if in_course and not in_build:
+            raise SystemExit(
+                f"OUT={text} is inside the course's own folder {ROOT}. {example} "
+                "(or OUT=build/folder)"
+            )
+        if out.exists() and any(out.iterdir()):
+            raise SystemExit(f"OUT={text}: {out} is not empty. {example}")
+    except (OSError, RuntimeError) as error:  # RuntimeError: ~nobody, a circle of links
+        raise SystemExit(f"OUT={text}: {reason(error)}. {example}") from None
+    return out
+
+
+def reason(error):
+    """An error of the system in a few words, with the place that it names."""
+    words = getattr(error, "strerror", None) or str(error)
+    place = getattr(error, "filename", None)
+    return f"{words}: {place}" if place else words
+
+
+@contextmanager
+def new(out):
+    """A folder to write into that becomes ``out`` at the end, and is gone after any error.
+
+    Args:
+        out: a Path that is not there yet, or an empty folder.
+
+    Raises:
+        SystemExit: the folder cannot be made.
+    """
+    name = f".{out.name[:40]}-unfinished-{secrets.token_hex(3)}"
+    unfinished = (out if out.is_dir() else out.parent) / name
+    made = [p for p in (unfinished, *unfinished.parents) if not p.exists()]
+    try:
+        try:
+            unfinished.mkdir(parents=True)
+        except OSError as error:
+            raise SystemExit(f"OUT={out} cannot be made: {reason(error)}") from None
+        yield unfinished
+        if out.is_dir():
+            for path in unfinished.iterdir():
+                path.rename(out / path.name)
+            unfinished.rmdir()
+        else:
+            unfinished.rename(out)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        for path in made[1:]:  # folders above it, which only this run has made
+            if path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+        raise
