@@ -3,6 +3,7 @@
 What needs nbgrader runs where it is installed (`make .venv/nbgrader`) and is skipped elsewhere.
 """
 
+import copy
 import importlib.util
 import os
 import re
@@ -13,12 +14,22 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell
 
 from tests.leaks import leaks, machine, sources_and_outputs
 from tools.editions.__main__ import main
 from tools.editions.grading import worth
 from tools.editions.lesson import answers
-from tools.lessons import GUARDED, ONE_THREAD, all_lessons, chosen, manifest
+from tools.lessons import (
+    GUARDED,
+    ONE_THREAD,
+    all_lessons,
+    chosen,
+    execute,
+    manifest,
+    printed,
+    tags,
+)
 
 LESSONS = all_lessons()
 NAME = "13_windows"
