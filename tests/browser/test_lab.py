@@ -13,7 +13,7 @@ import time
 import pytest
 
 from tools.course_copy import copy
-from tools.editions import answers
+from tools.editions.lesson import answers
 from tools.lessons import GUARDED, ROOT, chosen, tags, tomllib
 
 MINUTES = 6 * 60_000  # what a lesson may take in the browser, in milliseconds
