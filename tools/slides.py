@@ -6,7 +6,8 @@ steps stand below it. Exercises, checks, set-up, imports, sliders, how a picture
 there (tools/folding.py) a slide shows what it draws or prints. No slide holds more
 code than a screen: a longer cell that draws or prints shows only that (tag ``slide-output``),
 one that only defines something is left out. What follows "Predict" appears at the next key.
-Only cells that have no slide type get one: what an author sets by hand in Jupyter is kept.
+Only cells that have no slide type get one: what an author sets by hand in Jupyter is kept, but
+a cell that no longer fits below the one before ("-") begins a slide of its own.
 """
 
 import re
@@ -93,6 +94,8 @@ def assign(notebook):
         now = cell.metadata.get("slideshow", {}).get("slide_type")
         if "plumbing" in tags(cell) and "slide-output" not in tags(cell):
             now = None  # it may have become plumbing since
+        if now == "-" and code + lines(cell) > LINES:
+            now = None  # it, or what stands above it, has grown since
         if now is None:
             now = kind(cell)
             if now == "output":
