@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from forecast.read import LEAST, REPAIRS, read_own
 from utils.datasets import DataError
-from utils.intake import LEAST, REPAIRS, read_own
 
 MONTHS = pd.date_range("2000-01-01", periods=60, freq="MS")
 VALUES = np.round(100 + np.arange(60) + 10 * np.sin(np.arange(60) * np.pi / 6), 1)

@@ -4,12 +4,13 @@ import csv
 import re
 from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from .datasets import DataError
-from .series import to_grid
+from utils.datasets import DataError
+from utils.grid import to_grid
 
 #: Fewer values than this cannot be split into training, validation and test part.
 LEAST = 50
@@ -37,11 +38,45 @@ _THOUSANDS = r"^[+-]?\d{1,3}([,\u00a0\u202f ]\d{3})+(\.\d+)?$"
 _MISSING = {"", "na", "n/a", "nan", "null"}
 
 
+class Fault(NamedTuple):
+    """One fault of a file: what and where it is, and the repairs that settle it."""
+
+    text: str
+    ways: tuple  # names from REPAIRS, the usual one first
+
+    def __str__(self):
+        offers = " or ".join(f'"{way}" ({REPAIRS[way]})' for way in self.ways)
+        return f"{self.text}. You may allow {offers}."
+
+
+class Faulty(DataError):
+    """A file was read and needs your word.
+
+    Attributes:
+        faults: list of `Fault`, in the order in which they were found.
+        allow: names from `REPAIRS`: what was allowed already, and the first way of each fault.
+        listing: the faults as text, one a line, without a word on how to allow them.
+    """
+
+    def __init__(self, path, faults, allowed=()):
+        self.faults = list(faults)
+        self.allow = list(dict.fromkeys([*allowed, *(f.ways[0] for f in self.faults)]))
+        numbered = (f"\n  {k}. {fault}" for k, fault in enumerate(self.faults, 1))
+        self.listing = (
+            f"{path} was read, not changed, and has faults that need your word "
+            f"({len(self.faults)}):{''.join(numbered)}"
+        )
+        allow = ", ".join(f'"{way}"' for way in self.allow)
+        super().__init__(
+            f"{self.listing}\nTo allow the first of each: repair=[{allow}]"
+        )
+
+
 class _Clerk:
     """Collects faults, and notes what was repaired with consent."""
 
     def __init__(self, consent):
-        self.consent, self.faults, self.done, self.wanted = consent, [], [], []
+        self.consent, self.faults, self.done = consent, [], []
 
     def repair(self, fault, *ways):
         """The way that was consented to; without consent note the fault, go on with the first."""
@@ -49,13 +84,25 @@ class _Clerk:
             if way in self.consent:
                 self.done.append(f"{fault}: {way} ({REPAIRS[way]}).")
                 return way
-        offers = " or ".join(f'"{way}" ({REPAIRS[way]})' for way in ways)
-        self.faults.append(f"{fault}. You may allow {offers}.")
-        self.wanted.append(ways[0])
+        self.faults.append(Fault(fault, ways))
         return ways[0]
 
 
-def read_own(path, date=None, value=None, repair=()):
+def repair_words(text):
+    """The names in a text such as ``sort fill``, ``sort,fill`` or ``["sort", "fill"]``.
+
+    Raises:
+        ValueError: a name that is not in `REPAIRS`.
+    """
+    found = [word for word in re.split(r"""[\s,;'"\[\]()]+""", text) if word]
+    if unknown := [word for word in found if word not in REPAIRS]:
+        raise ValueError(
+            f"repair has {', '.join(map(repr, unknown))}; it may name {', '.join(REPAIRS)}."
+        )
+    return found
+
+
+def read_own(path, date=None, value=None, repair=(), least=LEAST):
     """Read a CSV file of unknown quality as a regular series, and say all that was done.
 
     Columns are separated by comma, semicolon or tab. The date column is found by its name
@@ -65,21 +112,20 @@ def read_own(path, date=None, value=None, repair=()):
     Args:
         path: the CSV file, with a header line.
         date, value: names of the two columns; None looks for them.
-        repair: names from ``REPAIRS``, those that you allow.
+        repair: names from ``REPAIRS``, those that you allow; a list, or one text.
+        least: refuse a series with fewer values than this.
 
     Returns:
         tuple: the series (float64, in the file's unit, equal steps, nothing missing) and the
         report, a list of sentences; the last one accounts for every line of the file.
 
     Raises:
-        DataError: the file cannot be read, has fewer than ``LEAST`` values, is constant, or
-            has faults whose repair was not allowed; the message lists all of them, each
-            with its first line in the file and the repairs it allows.
+        Faulty: faults whose repair was not allowed, all of them, each with its first line in
+            the file and the repairs it allows.
+        DataError: the file cannot be read, has fewer than ``least`` values, or is constant.
         ValueError: an unknown name in ``repair``.
     """
-    repair = (repair,) if isinstance(repair, str) else tuple(repair)
-    if unknown := set(repair) - set(REPAIRS):
-        raise ValueError(f"repair has {sorted(unknown)}; it may name {list(REPAIRS)}.")
+    repair = repair_words(repair if isinstance(repair, str) else " ".join(repair or ()))
     clerk = _Clerk(repair)
     table, blank = _table(Path(path), clerk)
     date = _date_column(path, table, date)
@@ -110,18 +156,10 @@ def read_own(path, date=None, value=None, repair=()):
         series = series.groupby(level=0).mean()
     series, filled, left_out = _complete(path, _even(series, clerk), clerk)
     if clerk.faults:
-        numbered = "\n".join(
-            f"  {k}. {fault}" for k, fault in enumerate(clerk.faults, 1)
-        )
-        allow = ", ".join(f'"{way}"' for way in dict.fromkeys([*repair, *clerk.wanted]))
+        raise Faulty(path, clerk.faults, repair)
+    if len(series) < least:
         raise DataError(
-            f"{path} was read, not changed, and has faults that need your word "
-            f"({len(clerk.faults)}):\n{numbered}\nTo allow the first of each: "
-            f"repair=[{allow}]"
-        )
-    if len(series) < LEAST:
-        raise DataError(
-            f"{path} is too short: {len(series)} values without a gap, at least {LEAST} are "
+            f"{path} is too short: {len(series)} values without a gap, at least {least} are "
             "needed to learn, to choose and to test. Collect more, or take a finer step."
         )
     if np.ptp(series.to_numpy()) == 0:
@@ -147,11 +185,16 @@ def _day(stamp):
 
 def _table(path, clerk):
     """All cells as text, indexed by the line of the file; and how many lines were empty."""
-    if not path.is_file():
+    if path.is_dir():
+        raise DataError(f"{path} is a folder; name the CSV file in it.")
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
         raise DataError(
             f"There is no file {path} (looked in {Path.cwd()}). Is the path right?"
-        )
-    raw = path.read_bytes()
+        ) from None
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
     if raw[:2] == b"PK" or b"\0" in raw[:1000]:
         raise DataError(
             f"{path} is not text (a spreadsheet?). Export the sheet as CSV in UTF-8."
@@ -161,9 +204,17 @@ def _table(path, clerk):
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
         clerk.done.append("The file is not UTF-8; its letters were read as Latin-1.")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     head = text.split("\n", 1)[0]
     mark = max(";\t,", key=head.count)  # at a tie the semicolon
-    rows = list(csv.reader(StringIO(text), delimiter=mark))
+    lines = csv.reader(StringIO(text), delimiter=mark)
+    try:
+        rows = list(lines)
+    except csv.Error as error:
+        raise DataError(
+            f"{path}, near line {lines.line_num}: {error}. Is a quotation mark opened there "
+            "and never closed?"
+        ) from None
     full = [(line, row) for line, row in enumerate(rows, 1) if "".join(row).strip()]
     if len(full) < 2:
         raise DataError(
@@ -210,7 +261,7 @@ def _date_column(path, table, name):
     if not likely:
         raise DataError(
             f"{path} has no column of dates; its columns are {list(table.columns)}. Write "
-            "dates as 2020-01-31, or name the column: date=…"
+            "dates as 2020-01-31, or name the column: --date, in a notebook date=…"
         )
     return likely[0]
 
@@ -228,7 +279,7 @@ def _value_column(path, table, date, name):
         )
         raise DataError(
             f"{path} has {found}, beside the dates in {date!r}. Name the one to forecast: "
-            f"value=… (columns: {others})."
+            f"--value, in a notebook value=… (columns: {others})."
         )
     return numeric[0]
 

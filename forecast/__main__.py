@@ -1,0 +1,25 @@
+"""``python -m forecast my.csv``, or from any other folder ``python COURSE/forecast my.csv``."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+
+def _stop(*_):
+    """One line, and the end: a training or a library can neither delay nor swallow it."""
+    if "forecast.workshop" in sys.modules:
+        sys.modules["forecast.workshop"].stop()  # the workshop's kernel
+    os.write(2, b"\nStopped; nothing was written.\n")
+    os._exit(130)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, _stop)
+    sys.path[0] = str(Path(__file__).resolve().parent.parent)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # names that a screen cannot show
+
+    from forecast.command import main
+
+    sys.exit(main(sys.argv[1:]))

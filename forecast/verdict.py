@@ -1,0 +1,154 @@
+"""Who is better on the test part, by how much, and whether that can be told at all."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from forecast.plan import errors, origins
+from utils.scores import block_interval
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two forecasts of the same targets, paired origin by origin."""
+
+    first: str
+    second: str
+    difference: float  # mean of the first's errors minus the second's, in the unit
+    low: float  # the ends of its 95 % interval
+    high: float
+    blocks: int  # independent stretches behind the interval; 0: too few for an interval
+
+    @property
+    def winner(self):
+        """Name of the one with the smaller error, or None: a tie."""
+        if self.high < 0:
+            return self.first
+        return self.second if self.low > 0 else None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the test part says of a network and of the best rung of the ladder."""
+
+    network: str
+    baseline: str  # the best rung on validation
+    against_baseline: Comparison  # network, baseline
+    against_naive: Comparison  # the better of the two (at a tie the baseline), naive
+
+    @property
+    def winner(self):
+        """Name of the better of network and baseline, or None: a tie."""
+        return self.against_baseline.winner
+
+    @property
+    def difference(self):
+        """Network's minus baseline's error, in the unit; below 0 the network is ahead."""
+        return self.against_baseline.difference
+
+    @property
+    def interval(self):
+        """The 95 % interval of the difference, (low, high)."""
+        return self.against_baseline.low, self.against_baseline.high
+
+    @property
+    def chosen(self):
+        """Name of the method to use.
+
+        The network if it is better; else the best rung, unless it could be compared with
+        the naive forecast and is not better than that: then the naive forecast.
+        """
+        last = self.against_naive
+        return (
+            last.first if last.winner == last.first or not last.blocks else last.second
+        )
+
+    @property
+    def sentence(self):
+        """The verdict in words."""
+        if self.winner == self.network:
+            text = f"The network ({self.network}) is better on this test part."
+        elif self.winner == self.baseline:
+            text = f"The baseline ({self.baseline}) is better on this test part."
+        elif self.against_baseline.blocks:
+            text = (
+                f"A tie: {self.network} and {self.baseline} cannot be told apart on this "
+                "test part. Take the simpler one."
+            )
+        else:
+            text = (
+                f"The test part is too short to tell {self.network} and {self.baseline} "
+                "apart. Take the simpler one."
+            )
+        best, naive = self.against_naive.first, self.against_naive.second
+        if self.chosen != best:
+            told = (
+                "is worse than" if self.against_naive.winner else "cannot be told from"
+            )
+            text += f" But {best} {told} {naive}: take {naive}."
+        return text
+
+
+def block_length(plan, count):
+    """Length in origins of the blocks that an interval is made of; None: too few origins.
+
+    Origins share targets as long as they are less than a horizon apart. A block holds two
+    such stretches, or one where there are not three blocks of two; without three
+    independent stretches there is no interval.
+    """
+    together = -(
+        -plan.horizon // origins(plan, "test")[1]
+    )  # origins that share targets
+    for block in (max(2 * together, 4), together):
+        if count >= 3 * block:
+            return block
+    return None
+
+
+def compare(plan, first, first_errors, second, second_errors):
+    """Compare two names by their errors at the test part's origins, each (origins,).
+
+    Whole blocks of neighbouring origins are resampled (`block_interval`). From few blocks
+    that interval comes out too short: from three, one pair of equals in two or three would
+    be told apart. So it is widened as Student's t is wider than the normal distribution.
+    """
+    first_errors, second_errors = np.asarray(first_errors), np.asarray(second_errors)
+    block = block_length(plan, len(first_errors))
+    if block is None:
+        gap = float(np.mean(first_errors - second_errors))
+        return Comparison(first, second, gap, -np.inf, np.inf, 0)
+    gap, low, high = block_interval(first_errors, second_errors, block)
+    blocks = len(first_errors) // block
+    wider = stats.t.ppf(0.975, blocks - 1) / stats.norm.ppf(0.975)
+    half = wider * np.sqrt(blocks / (blocks - 1)) * (high - low) / 2
+    return Comparison(first, second, gap, gap - half, gap + half, blocks)
+
+
+def judge(plan, ladder, network, forecasts):
+    """The verdict on a network and the ladder, both chosen on validation before.
+
+    Args:
+        plan: a `Plan`.
+        ladder: a `Ladder`.
+        network: name of the cell.
+        forecasts: its forecasts of the test part, one (origins, horizon) for each seed; the
+            *errors* are averaged, not the forecasts, because you would use one network.
+
+    Returns:
+        Verdict: all comparisons are made on the test part.
+    """
+
+    def rung(name):
+        return errors(plan, ladder.rungs[name].forecasts["test"], "test")
+
+    learnt = np.mean([errors(plan, each, "test") for each in forecasts], axis=0)
+    best, naive = ladder.best, ladder.naive
+    pair = compare(plan, network, learnt, best, rung(best))
+    if pair.winner == network:
+        return Verdict(
+            network, best, pair, compare(plan, network, learnt, naive, rung(naive))
+        )
+    return Verdict(
+        network, best, pair, compare(plan, best, rung(best), naive, rung(naive))
+    )
