@@ -17,7 +17,7 @@ def texts(folder):
     """Every text file of a folder, pictures left out: {relative path: text}."""
     found = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        if path.suffix not in (".gz", ".npz"):
+        if path.suffix not in (".gz", ".npz", ".png"):
             text = path.read_text(encoding="utf-8")
             if path.suffix == ".ipynb":
                 text = "\n".join(sources_and_outputs(nbformat.reads(text, 4)))
