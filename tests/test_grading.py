@@ -252,6 +252,8 @@ def test_grading(room):
     said = room.run("autograde", NAME, fails=True)
     assert "mine.ipynb" in said and "b-renamed" in said
     assert "old version" not in said
+    noticed = set(re.findall(r"(\S+), look at: ", said))
+    assert noticed == {f"c-{n}" for n in ATTACKS} | {f"d-{n}" for n in WITH_WRONG}
     assert room.points() == {
         **{"a-file": 3, "a-shadow": 0, "b-copied": 4, "b-renamed": 0},
         **{f"c-{name}": 0 for name in ATTACKS},

@@ -4,15 +4,22 @@ Commands and what to do when one stops: docs/teaching.md of the course, "Marks".
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 
+import nbformat
 from nbformat.v4 import new_output
 from nbgrader.converters import Autograde
-from nbgrader.preprocessors import DeduplicateIds, Execute, NbGraderPreprocessor
+from nbgrader.preprocessors import (
+    DeduplicateIds,
+    Execute,
+    NbGraderPreprocessor,
+    OverwriteCells,
+)
 from nbgrader.utils import is_grade
 
-HERE = str(Path(__file__).resolve().parent)
+HERE = Path(__file__).resolve().parent
 # nbgrader calls alembic by its name, which is in no path unless the environment is activated
 os.environ["PATH"] = os.pathsep.join(
     [str(Path(sys.executable).parent), os.environ["PATH"]]
@@ -48,9 +55,33 @@ class Verdicts(NbGraderPreprocessor):
         return cell, resources
 
 
+class Noticed(NbGraderPreprocessor):
+    """Name the lines of a student's own that no answer needs: somebody should read them."""
+
+    words = re.compile(
+        r"get_ipython|builtins|course_guard|COURSE_STRICT|sys\.modules|utils\.exercises|setattr"
+        r"|importlib|__(import|globals|code|dict|class)__|\b(exec|eval|open|gc)\b|write_"
+        r"|\bsource\b|gradebook|^\s*(np|pd|keras|utils|exercise|check)\b[\w.]* *=[^=]"
+    )
+
+    def preprocess(self, nb, resources):
+        about = resources["nbgrader"]
+        ours = HERE / "source" / about["assignment"] / f"{about['notebook']}.ipynb"
+        known = {cell.source for cell in nbformat.read(ours, as_version=4).cells}
+        for cell in nb.cells:
+            if cell.cell_type == "code" and cell.source not in known:
+                for line in filter(self.words.search, cell.source.splitlines()):
+                    self.log.warning("%s, look at: %s", about["student"], line.strip())
+        return nb, resources
+
+
 def with_ours(preprocessors):
-    """The list of nbgrader, with Copies for DeduplicateIds and Verdicts after Execute."""
-    ours = {DeduplicateIds: [Copies], Execute: [Execute, Verdicts]}
+    """The list of nbgrader, with Copies for DeduplicateIds and so on."""
+    ours = {
+        DeduplicateIds: [Copies],
+        OverwriteCells: [OverwriteCells, Noticed],
+        Execute: [Execute, Verdicts],
+    }
     return [new for old in preprocessors for new in ours.get(old, [old])]
 
 
@@ -67,5 +98,5 @@ c.Execute.timeout = 600  # seconds for a cell
 c.Execute.startup_timeout = 600  # TensorFlow is loaded before the first cell
 c.Execute.extra_arguments = [
     "--IPKernelApp.exec_lines=import sys; "
-    f"sys.path.insert(0, {HERE!r}); import course_guard; sys.path.append(sys.path.pop(0))"
+    f"sys.path.insert(0, {str(HERE)!r}); import course_guard; sys.path.append(sys.path.pop(0))"
 ]
