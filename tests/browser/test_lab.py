@@ -1,6 +1,7 @@
 """Three lessons in JupyterLab, in a real browser, as a student runs them.
 
-One with an animation (23), one with a slider (24), one whose exercise is answered (13).
+One with an animation (23), one with a slider (24), one whose exercise is answered (13). What
+is folded in them shows its title, runs, and opens with a click.
 """
 
 import os
@@ -12,6 +13,7 @@ import time
 
 import pytest
 
+from tools import folding
 from tools.course_copy import copy
 from tools.editions.lesson import answers
 from tools.lessons import GUARDED, ROOT, chosen, tags, tomllib
@@ -156,6 +158,30 @@ def test_slider(page, opened):
         arg=before,
     )
     assert slider.get_attribute("aria-valuenow") != value
+
+
+@pytest.mark.parametrize("name", ["13_windows", "20_simple_rnn"])
+def test_folded_cells(page, opened, name):
+    """Each shows its title and ran with the others; a click opens it, its code can be read."""
+    wanted = [c for c in chosen([name])[0].read().cells if folding.folded(c)]
+    cells = opened(name)
+    assert_clean(page, cells)
+    closed = page.locator(".jp-Notebook .jp-InputPlaceholder")
+    first_lines = [c.source.split("\n")[0] for c in wanted]
+    assert closed.locator(".jp-PlaceholderText").all_inner_texts() == first_lines
+    assert all(folding.title(c) for c in wanted)
+    for cell in wanted[:3]:
+        place = next(n for n, c in enumerate(cells) if c.get("id") == cell.id)
+        shown = page.locator(".jp-Notebook .jp-Cell").nth(place)
+        assert not shown.locator(".cm-content").is_visible()
+        assert (shown.locator(".jp-OutputArea-output").count() > 0) == bool(
+            cells[place]["outputs"]
+        )
+        shown.locator(".jp-InputPlaceholder").click()
+        code = shown.locator(".cm-content")
+        code.wait_for()
+        assert cell.source.split("\n")[1] in code.inner_text()
+        assert shown.locator(".jp-InputPlaceholder").count() == 0
 
 
 def test_exercise(page, opened):

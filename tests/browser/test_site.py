@@ -6,6 +6,7 @@ from urllib.parse import unquote, urldefrag, urlparse
 
 import pytest
 
+from tools import folding
 from tools.lessons import BUILD, all_lessons, tags
 
 SITE = Path(os.environ.get("COURSE_SITE", BUILD / "site" / "html")).resolve()
@@ -85,6 +86,25 @@ def test_figures_are_there(page):
             wanted = sum("plt.show()" in c.source for c in lesson.read().cells)
             page.goto(path.as_uri())
             assert len(page.query_selector_all(".cell_output img")) >= wanted, name
+
+
+def test_folded_cells_show_their_title_and_open_with_a_click(page):
+    """Set-up, checks and plumbing as in the lessons; what they draw or print stays open."""
+    for path in PAGES:
+        if path.stem not in LESSONS:
+            continue
+        cells = [c for c in LESSONS[path.stem].read().cells if folding.folded(c)]
+        page.goto(path.as_uri())
+        shown = page.locator("details.hide.above-input:not(.cell_output *)")
+        titles = shown.locator("summary .collapsed").all_inner_texts()
+        titles = [x for x in titles if x != "Show code cell source"]  # a solution
+        assert titles == [folding.title(c) for c in cells], path.stem
+        first, code = shown.first, shown.first.locator("pre").first
+        assert not code.is_visible()
+        first.locator("summary").click()
+        assert code.is_visible()
+        assert folding.untitled(cells[0].source).split("\n")[0] in code.inner_text()
+        assert "@title" not in page.locator("article").inner_text()
 
 
 def test_solutions_are_folded_or_absent(page):
