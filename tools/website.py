@@ -118,13 +118,13 @@ def main(arguments):
     solutions, lessons = asked.solutions == "yes", chosen(asked.lessons)
     if solutions and asked.ran:
         raise SystemExit("SOLUTIONS=yes takes no FROM: the solutions are executed.")
+    out = BUILD / ("site-solutions" if solutions else "site")
+    if asked.out:
+        out = folder.allowed(asked.out, "make site")
     try:
         from sphinx.cmd.build import main as sphinx
     except ModuleNotFoundError:
         raise SystemExit("Sphinx is not installed: make .venv/site") from None
-    out = BUILD / ("site-solutions" if solutions else "site")
-    if asked.out:
-        out = folder.allowed(asked.out, "make site")
     source = sources(out, lessons, solutions, asked.ran)
     shutil.rmtree(out / "html", ignore_errors=True)
     flags = ["--quiet", "--fail-on-warning", "--keep-going", "--fresh-env"]
