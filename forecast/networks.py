@@ -61,11 +61,11 @@ def forecast(task, model, first):
     return to_unit(task, first, model.predict_on_batch(inputs(task, first)))
 
 
-def run(task, cell, seeds):
+def run(task, cell, seeds, build=build):
     """Train a cell on several seeds: [{"validation": (origins, horizon), "test": …}, …]."""
     forecasts = []
     for seed in seeds:
-        model = train(task, cell, seed)
+        model = train(task, cell, seed, build=build)
         forecasts.append(
             {
                 part: forecast(task, model, origins(task.plan, part)[0])

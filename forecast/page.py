@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import os
+import re
 import signal
 import tempfile
 import threading
@@ -33,6 +34,11 @@ def why_not_writable(folder):
 def day(stamp):
     """A date as text, with its hour if it has one."""
     return f"{stamp:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+
+
+def plain(text):
+    """A text for Markdown, in which no letter is a mark: ``a_b|$x$`` stays as it is."""
+    return re.sub(r"([\\`*_{}\[\]$|<>~#])", r"\\\1", text)
 
 
 def decimals(error):

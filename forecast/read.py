@@ -154,7 +154,8 @@ def read_own(path, date=None, value=None, repair=(), least=LEAST):
             f"A date that occurs again {_times(twice.sum())}, {first}", "average"
         )
         series = series.groupby(level=0).mean()
-    series, filled, left_out = _complete(path, _even(series, clerk), clerk)
+    grid = _even(series, clerk)
+    series, filled, left_out = _complete(path, grid, clerk)
     if clerk.faults:
         raise Faulty(path, clerk.faults, repair)
     if len(series) < least:
@@ -167,9 +168,11 @@ def read_own(path, date=None, value=None, repair=(), least=LEAST):
             f"{path}: all {len(series)} values of {value!r} are {series.iloc[0]:g}; there is "
             "nothing to forecast. Was the right column read?"
         )
+    holes = series.index[grid.reindex(series.index).isna()]
+    last = f", the last on {_day(holes[-1])}" if filled else ""
     account = (
         f"{read} lines: {dated} with a date, {len(series)} steps in the series "
-        f"({filled} of them filled, {left_out} left out at its ends"
+        f"({filled} of them filled{last}, {left_out} left out at its ends"
         f"{f', {blank} empty lines passed over' if blank else ''})."
     )
     return series, [*clerk.done, account]

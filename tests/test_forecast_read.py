@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forecast.read import LEAST, REPAIRS, read_own
+from forecast.read import LEAST, REPAIRS, Faulty, read_own
 from utils.datasets import DataError
 
 MONTHS = pd.date_range("2000-01-01", periods=60, freq="MS")
@@ -111,8 +111,67 @@ def test_unknown_column_and_unknown_repair(write):
     path = write(clean())
     with pytest.raises(DataError, match=r"no column 'price'.*'date', 'value'"):
         read_own(path, value="price")
-    with pytest.raises(ValueError, match=r"\['magic'\]; it may name"):
-        read_own(path, repair="magic")
+    for wrong in ("magic", ["sort", "magic"], "sort magic"):
+        with pytest.raises(
+            ValueError, match="repair has 'magic'; it may name day-first"
+        ):
+            read_own(path, repair=wrong)
+
+
+def test_faults_are_data(write):
+    rows = clean()
+    path = write([rows[1], rows[0], *rows[2:9], "2000-10-01,?", *rows[10:], rows[30]])
+    with pytest.raises(Faulty) as error:
+        read_own(path, repair=["text"])
+    found = error.value
+    assert [fault.ways for fault in found.faults] == [
+        ("sort",),
+        ("average",),
+        ("fill", "cut"),
+    ]
+    assert found.allow == ["text", "sort", "average", "fill"]
+    assert str(found) == found.listing + (
+        '\nTo allow the first of each: repair=["text", "sort", "average", "fill"]'
+    )
+    assert len(read_own(path, repair=found.allow)[0]) == 60
+    assert read_own(path, repair=" ".join(found.allow))[1][-1].endswith(
+        "(1 of them filled, the last on 2000-10-01, 0 left out at its ends)."
+    )
+
+
+def test_the_least_length_can_be_lowered(write):
+    path = write(clean()[:6])
+    with pytest.raises(DataError, match="6 values without a gap, at least 50"):
+        read_own(path)
+    assert len(read_own(path, least=3)[0]) == 6
+
+
+def test_line_ends_of_an_old_machine(tmp_path):
+    path = tmp_path / "own.csv"
+    for end in ("\r", "\r\n"):
+        path.write_bytes(end.join(["date,value", *clean()]).encode())
+        same(read_own(path)[0])
+
+
+def test_a_quotation_mark_that_is_never_closed_has_a_sentence(write):
+    rows = clean()
+    rows[3] = '2000-04-01,"103'
+    path = write([*rows, *(["2010-01-01,1" * 9] * 2000)])
+    with pytest.raises(DataError, match=r"near line .* never closed\?"):
+        read_own(path)
+
+
+def test_a_folder_and_a_file_that_may_not_be_read(tmp_path, write, monkeypatch):
+    with pytest.raises(DataError, match="is a folder"):
+        read_own(tmp_path)
+    path = write(clean())
+
+    def refuse(self):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
+    with pytest.raises(DataError, match="cannot be read: Permission denied"):
+        read_own(path)
 
 
 def dirty():

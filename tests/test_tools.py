@@ -6,7 +6,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from tools import bench, course, forecast, seeds, versions
+from forecast import workshop
+from tools import bench, course, seeds, versions
 from tools.lessons import NOTEBOOKS, all_lessons, chosen, execute, printed, tags
 from tools.results import light_namespace
 from tools.strip import strip
@@ -66,29 +67,9 @@ def test_a_failed_claim_shows_its_line(tmp_path):
     assert seeds.failed(error) == "AssertionError:  ← assert rain > 1"
 
 
-def test_the_forecast_command_has_its_table():
-    for lesson in (forecast.SUNSPOTS, forecast.YOURS):
-        notebook = nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", as_version=4)
-        assert any("scores" in tags(cell) for cell in notebook.cells)
-
-
-def test_forecast_hands_the_arguments_to_the_lesson(tmp_path):
-    assert forecast.settings([]) == (forecast.SUNSPOTS, {})
-    words = [
-        str(tmp_path / "a b.csv"),
-        "--repair",
-        "sort",
-        "fill",
-        "--season",
-        "7",
-        "--log",
-        "no",
-    ]
-    lesson, environment = forecast.settings(words)
-    assert lesson == forecast.YOURS and environment["COURSE_OUT"] == str(tmp_path)
-    assert environment["COURSE_FILE"].endswith("a b.csv")
-    given = json.loads(environment["COURSE_SETTINGS"])
-    assert given == {"repair": ["sort", "fill"], "season": 7, "log": False}
+def test_the_workshop_has_its_table():
+    notebook = nbformat.read(NOTEBOOKS / f"{workshop.LESSON}.ipynb", as_version=4)
+    assert any("scores" in tags(cell) for cell in notebook.cells)
 
 
 def test_light_cells_bring_the_course(tmp_path):
