@@ -27,6 +27,7 @@ import h5py
 import numpy as np
 import pandas as pd
 
+from tools.files import check_writable, write_bytes, write_text
 from tools.make_language_data import (
     glove_vectors,
     littre_entries,
@@ -409,7 +410,7 @@ def check_or_write(names, folder, check):
             differences += 1
             print(f"{file}: DIFFERS: {change}")
         else:
-            path.write_bytes(new)
+            write_bytes(path, new)
             print(f"{file}: written, {len(new):,} bytes")
     for file, text in lists().items():
         path = DATA / file
@@ -419,7 +420,7 @@ def check_or_write(names, folder, check):
             differences += 1
             print(f"{file}: DIFFERS: its sha256 are not those of the files in data/")
         else:
-            path.write_text(text, encoding="utf-8", newline="\n")
+            write_text(path, text)
             print(f"{file}: written")
     return differences
 
@@ -440,6 +441,8 @@ def main(argv=None):
     unknown = [name for name in args.names if name not in FILES]
     if unknown:
         parser.error(f"no data set named {', '.join(unknown)}; see --help")
+    if not args.check:
+        check_writable(DATA / "SHA256SUMS")
     try:
         with tempfile.TemporaryDirectory() as temporary:
             folder = args.archives or Path(temporary)

@@ -20,7 +20,9 @@ point numbers differ between machines, so training anew gives other weights that
 as good, not the same bytes.
 """
 
+import argparse
 import hashlib
+import io
 import json
 import sys
 import time
@@ -29,6 +31,7 @@ from importlib import metadata
 import keras
 import numpy as np
 
+from tools.files import check_writable, write_bytes, write_text
 from tools.lessons import ROOT, chosen
 from tools.results import light_namespace
 
@@ -45,9 +48,10 @@ def learning_rate(done):
 
 def keep(weights, log):
     """Write the weights and the note on them."""
-    WEIGHTS.parent.mkdir(exist_ok=True)
     names = {f"w{i}": w.astype("float16") for i, w in enumerate(weights)}
-    np.savez_compressed(WEIGHTS, **names)
+    file = io.BytesIO()
+    np.savez_compressed(file, **names)
+    write_bytes(WEIGHTS, file.getvalue())
     note = {"made_by": "python -m tools.make_weights"}
     note |= {"epochs": log[-1]["epochs"], "validation_bits": log[-1]["bits"]}
     note |= {"cpu_seconds": log[-1]["seconds"]}
@@ -56,7 +60,7 @@ def keep(weights, log):
     note["sha256"] = hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()
     note["log"] = log
     text = json.dumps(note, indent=1) + "\n"
-    WEIGHTS.with_suffix(".json").write_text(text, encoding="utf-8")
+    write_text(WEIGHTS.with_suffix(".json"), text)
 
 
 def train(lesson):
@@ -105,6 +109,16 @@ def check(lesson):
     return int(abs(bits - note["validation_bits"]) > 0.003)
 
 
-if __name__ == "__main__":
+def main(arguments):
+    """Train or check; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="make weights", description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    asked = parser.parse_args(arguments)
+    if not asked.check:
+        check_writable(WEIGHTS, WEIGHTS.with_suffix(".json"))
     space = light_namespace(chosen([LESSON])[0])
-    sys.exit(check(space) if "--check" in sys.argv else train(space))
+    return check(space) if asked.check else train(space)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -7,15 +7,20 @@ course` shows in the README and in docs/teaching.md, and the README's pictures, 
 figures of the lessons.
 """
 
+import argparse
 import base64
 import json
 import os
-import resource
+import subprocess
 import sys
-from multiprocessing import get_context
+from pathlib import Path
 
-from tools.lessons import RESULTS, ROOT, chosen, execute
+import nbformat
 
+from tools.files import check_writable, private_folder, write_bytes, write_text
+from tools.lessons import BUILD, RESULTS, ROOT, chosen, execute
+
+NOTE = RESULTS / "minutes.json"
 #: (lesson, cell id) of the figures that the README shows.
 PICTURES = {("21_sunspots", "test-ladder"): ROOT / "docs" / "sunspots.png"}
 
@@ -26,25 +31,52 @@ def keep_pictures(lesson, notebook):
         path = PICTURES.get((lesson.name, cell.id))
         for output in cell.get("outputs", []) if path else []:
             if "image/png" in output.get("data", {}):
-                path.parent.mkdir(exist_ok=True)
-                path.write_bytes(base64.b64decode(output.data["image/png"]))
+                write_bytes(path, base64.b64decode(output.data["image/png"]))
+
+
+def one(path, made):
+    """Execute a notebook in this fresh process, whose only child is the kernel.
+
+    Args:
+        path: the notebook.
+        made: where the executed notebook is put; its seconds, and the memory that its
+            kernel needed in MB, are printed.
+    """
+    import resource  # Linux and macOS have it
+
+    notebook, wall, cpu = execute(Path(path))
+    nbformat.write(notebook, made)
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    print(json.dumps([wall, cpu, most / (1e6 if sys.platform == "darwin" else 1e3)]))
 
 
 def alone(path):
-    """Execute a notebook; with its seconds, the memory that its kernel needed, in MB."""
-    notebook, wall, cpu = execute(path)
-    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return notebook, wall, cpu, most / (1e6 if sys.platform == "darwin" else 1e3)
+    """Execute a notebook in a process of its own: (notebook, wall, CPU seconds, MB)."""
+    with private_folder(BUILD, "measure") as folder:
+        made = folder / path.name
+        command = [sys.executable, "-m", "tools.measure", "--one", str(path), str(made)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(done.stderr)
+        return nbformat.read(made, as_version=4), *json.loads(done.stdout)
 
 
-def main(names):
+def main(arguments):
     """Measure the named lessons (all if none) and keep what is known of the others."""
-    path = RESULTS / "minutes.json"
-    known = json.loads(path.read_text()) if path.is_file() else {}
-    for lesson in chosen(names):
-        with get_context("spawn").Pool(1) as process:  # whose only child is the kernel
-            notebook, wall, cpu, memory = process.apply(alone, (lesson.path,))
+    parser = argparse.ArgumentParser(prog="make measure", description=__doc__)
+    parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("lessons", nargs="*")
+    asked = parser.parse_intermixed_args(arguments)
+    if asked.one:
+        return one(*asked.one)
+    if os.name == "nt":
+        raise SystemExit("A kernel's largest memory is not known on Windows.")
+    lessons = chosen(asked.lessons)
+    check_writable(NOTE, *PICTURES.values(), BUILD / "any")
+    for lesson in lessons:
+        notebook, wall, cpu, memory = alone(lesson.path)
         keep_pictures(lesson, notebook)
+        known = json.loads(NOTE.read_text()) if NOTE.is_file() else {}
         known[lesson.name] = {
             "wall": round(wall, 1),
             "cpu": round(cpu, 1),
@@ -57,9 +89,9 @@ def main(names):
             f"{memory:5.0f} MB{slow}",
             flush=True,
         )
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n")
+        write_text(NOTE, json.dumps(known, indent=1, sort_keys=True) + "\n")
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

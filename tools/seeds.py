@@ -7,12 +7,13 @@ where it was stopped, and a lesson whose code has changed is run again. The tabl
 written to docs/claims.md.
 """
 
+import argparse
 import hashlib
 import json
 import re
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
+from tools.files import check_writable, write_text
 from tools.lessons import (
     BUILD,
     GUARDED,
@@ -21,6 +22,7 @@ from tools.lessons import (
     all_lessons,
     chosen,
     execute,
+    side_by_side,
     tags,
 )
 
@@ -54,7 +56,7 @@ def run(lesson, seed):
     """Which claims of a lesson hold on one seed: {claim: None or the error}."""
     path = kept(lesson, seed)
     if path.is_file():
-        return json.loads(path.read_text())
+        return json.loads(path.read_text(encoding="utf-8"))
     environment = {**ONE_THREAD, **GUARDED, "COURSE_SEED": str(seed)}
     notebook, wall, _ = execute(lesson.path, environment, allow_errors=True)
     held = {}
@@ -66,8 +68,7 @@ def run(lesson, seed):
             held[claim_of(cell)] = errors[0] if errors else None
         elif errors:
             held[f"(cell {number} runs)"] = errors[0]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(held, indent=1, ensure_ascii=False))
+    write_text(path, json.dumps(held, indent=1, ensure_ascii=False))
     print(f"{lesson.name} seed {seed}: {wall:.0f} s", flush=True)
     return held
 
@@ -76,7 +77,7 @@ def known(lesson):
     """The results of all ten seeds, if every one was run."""
     paths = [kept(lesson, seed) for seed in SEEDS]
     return (
-        [json.loads(p.read_text()) for p in paths]
+        [json.loads(p.read_text(encoding="utf-8")) for p in paths]
         if all(p.is_file() for p in paths)
         else []
     )
@@ -102,11 +103,14 @@ def section(name):
     return next((p for p in parts if p.startswith(name + "\n")), None)
 
 
-def main(names):
+def main(arguments):
     """Run, print and write; returns how many claims did not hold on every seed."""
-    with ThreadPoolExecutor(2) as two:  # two kernels side by side, one thread each
-        jobs = [(lesson, seed) for lesson in chosen(names) for seed in SEEDS]
-        list(two.map(lambda job: run(*job), jobs))
+    parser = argparse.ArgumentParser(prog="make seeds", description=__doc__)
+    parser.add_argument("lessons", nargs="*")
+    lessons = chosen(parser.parse_intermixed_args(arguments).lessons)
+    check_writable(TABLE, BUILD / "seeds" / "any")
+    jobs = [(lesson, seed) for lesson in lessons for seed in SEEDS]
+    side_by_side(lambda job: run(*job), jobs)  # two kernels, one thread each
     weak, sections = 0, []
     for lesson in all_lessons():
         runs = known(lesson)
@@ -121,12 +125,11 @@ def main(names):
                 weak += 1
                 print(f"{lesson.name}: {held} of {len(runs)}: {claim}\n    {errors[0]}")
         sections.append("\n".join(lines))
-    TABLE.parent.mkdir(exist_ok=True)
     head = (
         "# Claims on ten seeds\n\nHow often each lesson's claims held on the seeds "
         f"{SEEDS[0]}, {SEEDS[1]}, … {SEEDS[-1]} (written by `make seeds`)."
     )
-    TABLE.write_text("\n\n## ".join([head, *sections]) + "\n", encoding="utf-8")
+    write_text(TABLE, "\n\n## ".join([head, *sections]) + "\n")
     print(
         f"{TABLE.relative_to(ROOT)} written; {weak} claims did not hold on every seed."
     )

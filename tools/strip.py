@@ -2,12 +2,17 @@
 
 python -m tools.strip            strip what needs it
 python -m tools.strip --check    only say what would change, and fail
+
+What is kept is listed here, so that what an editor will invent tomorrow goes as well
+(nbstripout lists what goes).
 """
 
+import argparse
 import sys
 
 import nbformat
 
+from tools.files import write_notebook
 from tools.lessons import NOTEBOOKS, ROOT
 
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -34,9 +39,11 @@ def strip(notebook):
     notebook.cells = [c for c in notebook.cells if c.source.strip()]
 
 
-def main(check):
-    """Strip every notebook of the course; returns how many were not stripped."""
-    changed = 0
+def main(arguments):
+    """Strip every notebook of the course; returns 1 if one that is checked was not."""
+    parser = argparse.ArgumentParser(prog="python -m tools.strip", description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check, changed = parser.parse_args(arguments).check, 0
     for path in sorted(NOTEBOOKS.rglob("*.ipynb")):
         if ".ipynb_checkpoints" in path.parts:
             continue
@@ -50,10 +57,9 @@ def main(check):
                 f"{'not stripped' if check else 'stripped'}: {path.relative_to(ROOT)}"
             )
             if not check:
-                nbformat.write(notebook, path)
-    return changed
+                write_notebook(path, notebook)
+    return int(check and changed > 0)
 
 
 if __name__ == "__main__":
-    found = main("--check" in sys.argv)
-    sys.exit(bool(found) if "--check" in sys.argv else 0)
+    sys.exit(main(sys.argv[1:]))
