@@ -173,6 +173,8 @@ def without_times(text):
 def main(arguments):
     """Write or check; returns the number of files that differ."""
     check = "--check" in arguments
+    if unknown := [word for word in arguments if word != "--check"]:
+        raise SystemExit(f"make course takes no {unknown[0]!r}, only --check.")
     data = manifest()
     course, lessons = data["course"], all_lessons()
     there, listed = {p.stem for p in NOTEBOOKS.glob("*.ipynb")}, set(data["lessons"])

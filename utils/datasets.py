@@ -37,6 +37,17 @@ def data_path(name, folder=DATA):
         raise DataError(f"data/{name} is missing. {again}.")
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
+    if (
+        hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+        == sums[name]
+        != digest
+    ):
+        raise DataError(
+            f"data/{name} has got Windows line ends, from git or from an editor; its values "
+            "are right. Run this line, here or in any Python, and go on:\n"
+            f"from pathlib import Path; [p.write_bytes(p.read_bytes().replace(b'\\r\\n', "
+            f"b'\\n')) for p in Path({str(folder)!r}).glob('*.csv')]"
+        )
     if digest != sums[name]:
         raise DataError(
             f"data/{name} has changed: its sha256 begins {digest[:12]}, expected "
