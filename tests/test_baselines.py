@@ -13,15 +13,17 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 from utils.baselines import (
     AR,
     SARIMA,
+    Baseline,
     Drift,
     HoltWinters,
+    LinearWindow,
     Persistence,
     SeasonalNaive,
     Transformed,
-    margins,
 )
 from utils.datasets import load_air_passengers, load_sunspots
-from utils.scores import coverage, mae, mase
+from utils.scores import mae, mase
+from utils.windows import make_windows
 
 AIR = load_air_passengers().to_numpy()
 SUN = load_sunspots().to_numpy()
@@ -40,6 +42,7 @@ ALL = {
     "trend mul": HoltWinters(12, trend="mul"),
     "SARIMA": SARIMA(),
     "ARIMA": SARIMA((1, 1, 0), (0, 0, 0, 0), log=False),
+    "linear window": LinearWindow(2, horizon=30),
     "AR on roots": Transformed(AR(lag=13), np.sqrt, np.square, "on roots"),
 }
 FITTED = {name: copy.copy(model).fit(TRAIN) for name, model in ALL.items()}
@@ -266,12 +269,117 @@ def test_transformed_is_the_model_in_between():
     expected = np.exp(AR(lag=13).fit(np.log(TRAIN)).forecast(9))
     np.testing.assert_allclose(model.forecast(9), expected)
     assert model.name == "AR(13) on logs"
-    assert not hasattr(inner, "train"), "the model that was handed in is not changed"
+    assert inner.train is None, "the model that was handed in is not changed"
 
 
-def test_convergence_is_on_record():
-    assert FITTED["Holt-Winters"].converged is True
-    assert FITTED["SARIMA"].converged is True
+def test_convergence_is_on_record(capsys, monkeypatch):
+    assert all(model.converged for model in FITTED.values())
+    real = SARIMAX.fit
+
+    def fit(self, **options):  # as if the search failed on 67 values
+        result = real(self, **options)
+        result.mle_retvals["converged"] &= self.nobs != 67
+        return result
+
+    monkeypatch.setattr(SARIMAX, "fit", fit)
+    assert SARIMA().fit(AIR[:66]).converged is True
+    assert capsys.readouterr().out == ""
+    assert SARIMA().fit(AIR[:67]).converged is False
+    assert "SARIMA: the fit on 67 values did not converge" in capsys.readouterr().out
+    SARIMA().rolling(AIR[:69], 66, refit=True)
+    assert "SARIMA: 1 of 3 fits did not converge (at 67)" in capsys.readouterr().out
+    inside = Transformed(SARIMA(log=False), np.log, np.exp, "on logs").fit(AIR[:67])
+    assert inside.converged is False
+    assert capsys.readouterr().out.count("did not converge") == 1
+
+
+class Twice(Baseline):
+    """A student's own: twice the last value, by one hook."""
+
+    name, least = "twice", 2
+
+    def learn(self, train):
+        self.factor = 2.0
+
+    def predict(self, horizon, history):
+        return np.full(horizon, self.factor * history[-1])
+
+
+class TwiceMany(Baseline):
+    """The same by the other hook."""
+
+    name = "twice"
+
+    def predict_many(self, values, origins, horizon):
+        return np.stack([np.full(horizon, 2 * values[t - 1]) for t in origins])
+
+
+@pytest.mark.parametrize("kind", [Twice, TwiceMany])
+def test_the_hooks_are_enough_for_a_model_of_ones_own(kind):
+    model = kind().fit(TRAIN)
+    assert model.forecast(3).tolist() == [2 * TRAIN[-1]] * 3
+    assert model.rolling(AIR, 96, 2)[:, 1].tolist() == (2 * AIR[95:-2]).tolist()
+    again = kind().rolling(AIR, 96, 2, refit=True)
+    assert np.array_equal(again, model.rolling(AIR, 96, 2))
+    with pytest.raises(ValueError, match="twice is not fitted"):
+        kind().forecast()
+
+
+# ---- the linear rival that sees the network's windows
+
+
+def test_linear_window_is_ridge():
+    """Equal to scikit-learn's ridge on the same windows, for the strength it chose."""
+    from sklearn.linear_model import Ridge
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    x, y = make_windows(SUN, 24, horizon=3, stop=2000)
+    x_val, y_val = make_windows(SUN, 24, horizon=3, start=2000, stop=2400)
+    model = LinearWindow(24, horizon=3).fit_windows(x, y, x_val, y_val)
+    errors = []
+    for strength in model.strengths:
+        twin = make_pipeline(StandardScaler(), Ridge(strength * len(x)))
+        guess = twin.fit(x[:, :, 0], y).predict(x_val[:, :, 0])
+        errors.append(np.mean((guess - y_val) ** 2))
+        if strength == model.strength:
+            np.testing.assert_allclose(model.predict_windows(x_val), guess)
+    assert model.strength == model.strengths[int(np.argmin(errors))]
+
+
+def test_linear_window_chooses_on_validation_and_learns_from_training_only():
+    model = LinearWindow(12).fit(SUN[:600], SUN[600:800])
+    other = LinearWindow(12).fit(SUN[:600], 400 - SUN[600:800])
+    assert model.strength != other.strength, "another validation part, another choice"
+    assert np.array_equal(model.centre, other.centre)
+    inner = LinearWindow(12).fit(SUN[:600])  # its last tenth chooses, then all is used
+    chosen = LinearWindow(12).fit(SUN[:540], SUN[540:600])
+    assert inner.strength == chosen.strength
+    assert not np.array_equal(inner.weights, chosen.weights)
+
+
+def test_linear_window_reads_several_features():
+    rng = np.random.default_rng(0)
+    table = rng.standard_normal((400, 2))
+    table[1:, 0] = 3 * table[:-1, 1]  # the first follows the second by one step
+    model = LinearWindow(4, horizon=1).fit(table[:300])
+    got = model.rolling(table, 300)
+    np.testing.assert_allclose(got[:, 0], table[300:, 0], atol=1e-3)
+    blind = LinearWindow(4).fit(table[:300, 0]).rolling(table[:, 0], 300)
+    assert np.abs(blind[:, 0] - table[300:, 0]).mean() > 1
+    assert LinearWindow(4, target=1).fit(table[:300]).forecast().shape == (1,)
+    with pytest.raises(ValueError, match=r"windows have 4 values each; .* from 8"):
+        model.forecast(1, table[:, 0])
+
+
+def test_linear_window_is_direct():
+    """One equation for each step: a series that jumps every other step is learnt."""
+    model = LinearWindow(6, horizon=4).fit(np.tile([1.0, 5.0], 60))
+    np.testing.assert_allclose(model.forecast(4), [1, 5, 1, 5], atol=1e-3)
+    with pytest.raises(ValueError, match=r"horizon is 5; .* learnt 4 .*horizon=5"):
+        model.forecast(5)
+    with pytest.raises(ValueError, match="window is 0"):
+        LinearWindow(0)
 
 
 def test_measured_references_on_air_passengers():
@@ -305,68 +413,6 @@ def test_rolling_is_fast_where_it_matters():
     assert len(calls) == 2
 
 
-# ---- intervals
-
-
-def test_margins_by_hand():
-    train = SUN[:500]
-    got = margins(AR(lag=5), train, 300, horizon=3, coverage=0.8, step=2)
-    model = AR(lag=5).fit(train[:300])
-    errors = [
-        np.abs(train[o : o + 3] - model.forecast(3, train[:o]))
-        for o in range(300, 498, 2)
-    ]
-    rank = int(np.ceil((len(errors) + 1) * 0.8))
-    np.testing.assert_allclose(got, np.sort(errors, axis=0)[rank - 1])
-    shares = margins(Persistence(), AIR, 50, forward=np.log)
-    expected = np.abs(np.log(AIR[50:] / AIR[49:-1]))
-    np.testing.assert_allclose(shares[0], np.sort(expected)[int(np.ceil(95 * 0.9)) - 1])
-
-
-def test_margins_change_no_model_and_see_no_test():
-    model = AR(max_lag=14).fit(TRAIN)
-    before, order = model.forecast(12), model.order
-    margins(model, TRAIN, 60, 12)
-    assert np.array_equal(model.forecast(12), before) and model.order == order
-
-
-def test_margins_cover_what_they_promise_when_errors_are_exchangeable():
-    rng = np.random.default_rng(0)
-    rates = []
-    for _ in range(200):  # white noise around 0: the theorem applies
-        series = rng.normal(size=80)
-        model = AR(lag=0).fit(series[:60])
-        width = margins(model, series[:60], 30, coverage=0.8)[0]
-        centre = model.rolling(series, 60)[:, 0]
-        rates.append(coverage(series[60:], centre - width, centre + width))
-    assert 0.77 < np.mean(rates) < 0.87
-
-
-@given(st.floats(0.05, 0.95), st.floats(0.05, 0.95))
-def test_margins_grow_with_the_coverage(one, two):
-    small, large = sorted((one, two))
-    narrow, wide = (margins(Persistence(), AIR, 40, 6, c) for c in (small, large))
-    assert np.all(narrow <= wide)
-
-
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"coverage": 1.0}, ["coverage is 1.0", "between 0 and 1"]),
-        ({"coverage": 90}, ["coverage is 90"]),
-        ({"start": 90}, ["coverage 0.9", "at least 9", "there are 6", "Start earlier"]),
-        ({"start": 200}, ["does not fit", "96"]),
-        ({"start": 0}, ["start is 0"]),
-        ({"horizon": 0}, ["horizon is 0"]),
-        ({"forward": lambda x: np.log(x - 400)}, ["forward", "missing or infinite"]),
-    ],
-)
-def test_margins_refuse(options, words):
-    with pytest.raises(ValueError) as caught:
-        margins(Persistence(), TRAIN, **{"start": 48, **options})
-    assert all(word in str(caught.value) for word in words), caught.value
-
-
 # ---- bad input: each message names the value, the limit and the remedy
 
 BAD = {
@@ -374,8 +420,8 @@ BAD = {
     "infinite": (np.r_[np.inf, TRAIN], ValueError, ["position 0"]),
     "text": (["12", "x"] * 48, TypeError, ["dtype <U2", "astype"]),
     "objects": (np.array([1.0, "x"] * 48, object), TypeError, ["object", "astype"]),
-    "two columns": (np.ones((96, 2)), ValueError, ["(96, 2)", "one column"]),
-    "empty": (np.array([]), ValueError, ["needs at least", "has 0"]),
+    "two columns": (np.ones((96, 2)), ValueError, ["(96, 2)", "Pick a column"]),
+    "empty": (np.array([]), ValueError, ["needs at least", "there are 0"]),
 }
 
 
@@ -384,6 +430,8 @@ BAD = {
 def test_bad_series_are_refused(name, kind):
     series, error, words = BAD[kind]
     fitted = FITTED[name]
+    if kind == "two columns" and 2 in fitted.dims:
+        series, words = np.ones((96, 2, 2)), ["(96, 2, 2)", "1 or 2 axes"]
     calls = [
         lambda: copy.copy(ALL[name]).fit(series),
         lambda: fitted.forecast(1, series),
@@ -411,14 +459,12 @@ def test_bad_horizons_are_refused(name, horizon):
 @every
 def test_too_short_is_refused_and_just_enough_is_not(name):
     model = ALL[name]
-    for least in range(1, 40):  # the limit in the message is the true one
+    for least in range(1, 80):  # the limit in the message is the true one
         try:
             copy.copy(model).fit(AIR[:least])
             break
         except ValueError as error:
-            assert f"at least {model.least} values; the series has {least}" in str(
-                error
-            )
+            assert f"at least {model.least} values; there are {least}" in str(error)
     assert least == model.least
     assert np.isfinite(copy.copy(model).fit(AIR[:least]).forecast(3)).all()
 
@@ -498,5 +544,5 @@ def test_a_constant_series_goes_on(name):
 def test_one_value_is_enough_for_persistence_only():
     assert Persistence().fit([7]).forecast(2).tolist() == [7, 7]
     for model in (Drift(), AR(), HoltWinters(None), SARIMA()):
-        with pytest.raises(ValueError, match=r"needs at least .* the series has 1"):
+        with pytest.raises(ValueError, match=r"needs at least .* there are 1"):
             model.fit([7])

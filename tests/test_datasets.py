@@ -1,16 +1,14 @@
 """Data: bundled files are what they claim, dirty files are refused with a remedy."""
 
-import io
 import subprocess
 import sys
-import warnings
 
 import pandas as pd
 import pytest
 
 from tools.lessons import ROOT, all_lessons
 from utils import datasets
-from utils.datasets import DataError, data_path, read_series
+from utils.datasets import DataError, data_path
 
 
 def test_sunspots():
@@ -42,14 +40,15 @@ def test_good_file(folder):
 def test_changed_file(folder):
     (folder / "a.csv").write_text("date,value\n2000-01-01,2\n")
     with pytest.raises(
-        DataError, match=r"a.csv has changed: .*git checkout -- data/a.csv"
+        DataError,
+        match=r"a.csv has changed: .*Take it again from where you got the course",
     ):
         data_path("a.csv", folder)
 
 
 def test_missing_file(folder):
     (folder / "a.csv").unlink()
-    with pytest.raises(DataError, match=r"a.csv is missing. Restore it"):
+    with pytest.raises(DataError, match=r"a.csv is missing. Take it again"):
         data_path("a.csv", folder)
 
 
@@ -60,86 +59,10 @@ def test_unknown_file(folder):
         data_path("b.csv", folder)
 
 
-def dirty(tmp_path, text):
-    path = tmp_path / "mine.csv"
-    path.write_text(text)
-    return path
-
-
-HEAD = "date,value\n2000-01-01,1\n2000-02-01,2\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "is empty"),
-        ("date,value\n", "a header and no values"),
-        (
-            "day,value\n2000-01-01,1\n",
-            r"no column 'date'; its columns are \['day', 'value'\]",
-        ),
-        (HEAD + "2000-03-01,three\n", "line 4: 'three' is not a number"),
-        (HEAD + '2000-03-01,"3,5"\n', "line 4: '3,5' is not a number"),
-        (HEAD + "March,3\n", "line 4: 'March' is not a date"),
-        (HEAD + "1999-12-01,3\n", "line 4: 1999-12-01 comes after 2000-02-01. Sort"),
-        (HEAD + "2000-02-01,3\n", "line 4: the date 2000-02-01 occurs twice"),
-        (HEAD + "2000-05-01,3\n", "2 dates are missing, the first is 2000-03-01"),
-        (
-            HEAD + "2000-02-15,3\n2000-03-01,4\n",
-            "2000-02-15 .* does not lie on the grid 'MS'",
-        ),
-        (HEAD + "\n2000-03-01,4\n", "line 4: nan is not a date"),
-    ],
-)
-def test_dirty_files_are_refused(tmp_path, text, message):
-    with pytest.raises(DataError, match=message):
-        read_series(dirty(tmp_path, text), freq="MS")
-
-
-def test_no_such_file(tmp_path):
-    with pytest.raises(DataError, match="There is no file"):
-        read_series(tmp_path / "none.csv")
-
-
-def test_empty_cells_stay_missing(tmp_path):
-    series = read_series(
-        dirty(tmp_path, HEAD + "2000-03-01,\n2000-04-01,4\n"), freq="MS"
-    )
-    assert series.isna().tolist() == [False, False, True, False]
-    assert series.index.freqstr == "MS"
-
-
-def test_latest_falls_back_with_a_warning(monkeypatch):
-    monkeypatch.setattr(datasets, "LATEST_SUNSPOTS", "http://127.0.0.1:9/nothing.csv")
-    with pytest.warns(
-        UserWarning, match=r"bundled series, which ends in September 2013"
-    ):
-        series = datasets.load_sunspots(latest=True)
-    assert len(series) == 3177
-
-
-def test_latest_refuses_a_page_that_is_not_the_table(monkeypatch):
-    monkeypatch.setattr(
-        datasets, "urlopen", lambda *a, **k: io.BytesIO(b"<html>moved</html>")
-    )
-    with pytest.warns(UserWarning, match="unexpected table"):
-        datasets.load_sunspots(latest=True)
-
-
-def test_latest_reads_the_publishers_format(monkeypatch):
-    months = pd.date_range("1749-01-01", periods=3300, freq="MS")
-    lines = [
-        f"{d.year};{d.month:02d};{d.year}.5;  {i % 200}.5; -1.0;  -1;1"
-        for i, d in enumerate(months)
-    ]
-    page = "\n".join(lines).encode()
-    monkeypatch.setattr(datasets, "urlopen", lambda *a, **k: io.BytesIO(page))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        series = datasets.load_sunspots(latest=True)
-    assert len(series) == 3300
-    assert series.iloc[1] == 1.5
-    assert series.index.freqstr == "MS"
+def test_the_sea_is_a_grid():
+    celsius, land, months = datasets.load_sea()
+    assert celsius.shape == (54, *land.shape) and len(months) == 54
+    assert (celsius[:, land] == 0).all() and 25 < celsius.max() < 35
 
 
 def test_manifest_names_existing_files():

@@ -8,15 +8,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from utils.scores import (
-    OpenOnce,
-    as_numbers,
+    block_interval,
     coverage,
     mae,
     mase,
     rmse,
     score_table,
-    skill,
 )
+from utils.windows import check_numbers
 
 numbers = st.floats(-1e6, 1e6).map(lambda x: round(x, 3))
 PAST = np.array([4.0, 2.0, 1.0, 3.0, 6.0, 5.0])
@@ -45,7 +44,6 @@ def test_definitions():
     assert rmse(NOW, GUESS) == pytest.approx(np.sqrt(5 / 3))
     assert mase(NOW, GUESS, PAST, season=1) == pytest.approx(1 / 1.8)
     assert mase(NOW, GUESS, PAST, season=2) == pytest.approx(1 / 2.75)
-    assert skill(NOW, GUESS, NOW + 4) == 0.75
 
 
 @given(histories())
@@ -75,15 +73,6 @@ def test_change_of_unit_scales_mae_and_leaves_mase(pair, history, factor, offset
     )
 
 
-@given(pairs())
-def test_skill_is_zero_for_the_baseline_and_one_for_the_truth(pair):
-    actual, base = pair
-    base = base + 1 + np.abs(actual - base).max()
-    assert skill(actual, base, base) == 0
-    assert skill(actual, actual, base) == 1
-    assert skill(actual, 2 * base - actual, base) == pytest.approx(-1)
-
-
 def test_scores_accept_windows_of_a_horizon():
     actual, forecast = np.zeros((3, 4)), np.ones((3, 4))
     assert mae(actual, forecast) == rmse(actual, forecast) == 1
@@ -111,7 +100,7 @@ def test_inputs_are_not_changed():
     ("actual", "forecast", "error", "words"),
     [
         (np.ones((3, 1)), np.ones(3), ValueError, ["(3, 1)", "(3,)", "ravel"]),
-        ([], [], ValueError, ["empty", "split"]),
+        ([], [], ValueError, ["(0,)", "something to score"]),
         ([1.0, np.nan], [1.0, 2.0], ValueError, ["actual has 1", "position 1", "fill"]),
         ([1.0, 2.0], [np.inf, 2.0], ValueError, ["forecast has 1", "position 0"]),
         (["a", "b"], [1.0, 2.0], TypeError, ["actual", "dtype <U1", "astype"]),
@@ -136,8 +125,8 @@ def test_other_dates_are_refused():
 @pytest.mark.parametrize(
     ("train", "season", "error", "words"),
     [
-        ([5.0], 1, ValueError, ["season 1", "at least 2", "(1,)", "report MAE"]),
-        (np.ones(12), 12, ValueError, ["season 12", "at least 13", "(12,)"]),
+        ([5.0], 1, ValueError, ["training series", "at least 2", "there are 1"]),
+        (np.ones(12), 12, ValueError, ["at least 13", "there are 12"]),
         (np.ones((20, 1)), 1, ValueError, ["(20, 1)"]),
         (np.full(9, 7.0), 1, ValueError, ["undefined", "every 1 steps", "MAE"]),
         (np.tile([1.0, 2.0, 3.0], 4), 3, ValueError, ["undefined", "every 3 steps"]),
@@ -154,9 +143,7 @@ def test_mase_refuses(train, season, error, words):
     assert all(word in str(caught.value) for word in words), caught.value
 
 
-def test_skill_and_table_refuse():
-    with pytest.raises(ValueError, match="MAE is 0"):
-        skill(NOW, GUESS, NOW)
+def test_table_refuses():
     with pytest.raises(ValueError, match="no forecasts"):
         score_table(NOW, {})
     with pytest.raises(ValueError, match=r"GRU: .*\(3, 1\)"):
@@ -182,24 +169,74 @@ def test_coverage_grows_with_the_margin(pair, one, two):
 
 
 def test_numbers_pass_and_keep_their_shape():
-    assert as_numbers("x", [[1, 2]]).dtype == "float64"
-    assert as_numbers("x", pd.Series([1, 2])).tolist() == [1.0, 2.0]
+    table = np.array([[1, 2]])
+    assert check_numbers("x", table) is table, "no copy"
+    assert check_numbers("x", pd.Series([1, 2])).tolist() == [1, 2]
     with pytest.raises(TypeError, match="datetime64"):
-        as_numbers("x", pd.date_range("2000", periods=3).to_numpy())
+        check_numbers("x", pd.date_range("2000", periods=3).to_numpy())
+    with pytest.raises(ValueError, match=r"x has 1 missing .* position 1, 0"):
+        check_numbers("x", [[1.0, 2.0], [np.inf, 2.0]])
+    with pytest.raises(ValueError, match=r"x has shape \(1, 2\); 1 axes are needed"):
+        check_numbers("x", table, (1,))
+    with pytest.raises(ValueError, match="x needs at least 3 values; there are 1"):
+        check_numbers("x", table, least=3)
 
 
-def test_test_part_tells_the_second_look(capsys):
-    part = OpenOnce(NOW)
-    assert "opened 0 times" in repr(part) and str(NOW[0]) not in repr(part)
-    first = part.open("the final table")
-    assert np.array_equal(first, NOW)
-    said = capsys.readouterr()
-    assert "3 values" in said.out and "the final table" in said.out
-    assert "⚠" not in said.out and said.err == ""
-    first[:] = 0
-    assert np.array_equal(part.open("one more"), NOW), "a look must not change the part"
-    said = capsys.readouterr()
-    assert all(w in said.out for w in ("⚠", "Look 2", "one more", "the final table"))
-    assert said.err == "" and part.looks == ["the final table", "one more"]
-    with pytest.raises(ValueError, match="test part has 1 missing"):
-        OpenOnce([1.0, np.nan])
+def paired_errors(difference, n=600, seed=0):
+    """Absolute errors of two forecasts whose neighbours are alike."""
+    rng = np.random.default_rng(seed)
+    shared = np.convolve(rng.standard_normal(n + 11), np.ones(12) / 12, "valid")
+    second = 5 + shared + rng.standard_normal(n) / 10
+    first = 5 + difference + shared + rng.standard_normal(n) / 10
+    return first, second
+
+
+def test_block_interval_by_hand():
+    """Blocks as long as half of the series: every draw is the mean of two halves."""
+    first, second = np.array([3.0, 1.0, 2.0, 6.0]), np.array([1.0, 1.0, 1.0, 1.0])
+    mean, low, high = block_interval(first, second, block=2, level=0.999)
+    assert mean == 2.0
+    means = [1.0, 0.5, 3.0]  # of (2, 0), (0, 1), (1, 5)
+    assert low == pytest.approx(min(means)) and high == pytest.approx(max(means))
+
+
+def test_block_interval_tells_a_difference_from_none():
+    mean, low, high = block_interval(*paired_errors(0.5), block=48)
+    assert low < mean < high and low > 0.3
+    flat = block_interval(*paired_errors(0.0), block=48)
+    assert flat[1] < 0 < flat[2]
+    narrow = block_interval(*paired_errors(0.0), block=48, level=0.5)
+    assert flat[1] < narrow[1] < narrow[2] < flat[2]
+    assert block_interval(*paired_errors(0.5), block=48) == (mean, low, high)
+
+
+def test_block_interval_holds_what_it_promises_on_a_slow_difference():
+    """On neighbours that are alike, blocks are needed: single months promise too much."""
+    held = {1: 0, 36: 0}
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        gap = np.convolve(rng.standard_normal(611), np.ones(12) / 12, "valid")
+        for block in held:
+            _, low, high = block_interval(gap + 9, np.full(600, 9.0), block, draws=400)
+            held[block] += low < 0 < high
+    assert held[1] < 60 and held[36] > 75, (
+        "blocks promise a little too much, months far"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"block": 400}, ["block 400", "600 errors", "at most 300"]),
+        ({"block": 0}, ["block is 0"]),
+        ({"block": 2.5}, ["block is 2.5"]),
+        ({"block": 12, "level": 95}, ["level is 95", "between 0 and 1"]),
+        ({"block": 12, "draws": 0}, ["draws is 0"]),
+    ],
+)
+def test_block_interval_refuses(options, words):
+    with pytest.raises(ValueError) as caught:
+        block_interval(*paired_errors(0.0), **options)
+    assert all(word in str(caught.value) for word in words), caught.value
+    with pytest.raises(ValueError, match="same shape"):
+        block_interval([1.0, 2.0], [1.0], 1)

@@ -66,7 +66,7 @@ def test_start_and_stop_bound_the_targets(case, data):
     np.testing.assert_array_equal(x[:, -1, 0] + 1, positions[:, 0])
 
 
-@given(st.integers(3, 500), st.floats(0, 0.4), st.floats(0, 0.4))
+@given(st.integers(5, 500), st.floats(0, 0.4), st.floats(0, 0.4))
 def test_parts_never_overlap_and_lose_nothing(length, validation, test):
     parts = time_split(length, validation, test)
     together = np.concatenate([np.arange(length)[part] for part in parts])
@@ -112,7 +112,7 @@ def test_parts_by_number_of_steps():
         ((np.arange(9.0), 0), "window is 0"),
         ((np.arange(9.0), 2.5), "window is 2.5"),
         ((np.arange(9.0), 3, 1, 0), "stride is 0"),
-        ((np.array([1, np.nan, 3, np.nan]), 1), "2 missing values .* position 1: fill"),
+        ((np.array([1, np.nan, 3, np.nan]), 1), "2 missing .*position 1[.] .*fill"),
         ((np.zeros((9, 2, 2)), 3), r"shape \(9, 2, 2\)"),
         ((np.arange(9.0), 3, 1, 1, 1), "target is 1; the series has 1 features"),
     ],
@@ -131,8 +131,8 @@ def test_wrong_dtype_is_named(values):
 @pytest.mark.parametrize(
     ("start", "stop", "message"),
     [
-        (2, None, "start is 2, but a window of 3 must fit"),
-        (5, 30, "start 5 and stop 30"),
+        (2, None, "start is 2 .*window 3 .*must fit before the first target"),
+        (5, 30, "start is 5 and stop 30"),
         (8, 8, "needs 4 values; the series has 3"),
     ],
 )

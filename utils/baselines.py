@@ -3,8 +3,7 @@
 Every model has ``fit(train)``, which learns from the training series only, and
 ``forecast(horizon, history=None)``, which forecasts the steps after ``history`` (by
 default the training series) with what was learnt, nothing re-estimated.
-`rolling` repeats that from one origin after another; `conformal_margins` turns the errors
-of a rolling forecast inside the training part into prediction intervals.
+`rolling` repeats that from one origin after another.
 """
 
 import copy
@@ -29,6 +28,19 @@ def _quiet():
         yield
 
 
+def _on_scale(scale, values, who):
+    """Values on another scale, after checking that all of them have a place there."""
+    with np.errstate(all="ignore"):
+        scaled = np.asarray(scale(values), "float64")
+    bad = np.flatnonzero(~np.isfinite(scaled))
+    if bad.size:
+        raise ValueError(
+            f"{who}: {bad.size} values cannot be transformed, the first at position "
+            f"{bad[0]} is {values[bad[0]]}. Use another transformation, or none."
+        )
+    return scaled
+
+
 class Baseline:
     """The interface. A model of your own is a subclass with one or more of three hooks.
 
@@ -37,11 +49,11 @@ class Baseline:
     - ``predict(horizon, history)`` returns an array ``(horizon,)``: the steps that follow
       ``history``.
     - ``predict_many(values, origins, horizon)`` returns an array (origins, horizon); the
-      row of origin t has seen ``values[:t]`` only. It calls `predict` for each origin,
-      unless the subclass knows a faster way.
+      row of origin t has seen ``values[:t]`` only.
 
-    The hooks are called with float64 arrays that were checked. `fit`, `forecast` and
-    `rolling` stay as they are.
+    `predict` and `predict_many` call each other, so a subclass writes at least one of
+    them. The hooks are called with float64 arrays that were checked; `fit`, `forecast`
+    and `rolling` stay as they are.
     """
 
     name = "baseline"
@@ -56,7 +68,7 @@ class Baseline:
 
     def predict(self, horizon, history):
         """Hook: the ``horizon`` values that follow ``history``, as an array (horizon,)."""
-        raise NotImplementedError(f"{type(self).__name__} has no predict.")
+        return self.predict_many(history, [len(history)], horizon)[0]
 
     def predict_many(self, values, origins, horizon):
         """Hook: forecasts from many origins, as an array (origins, horizon)."""
@@ -163,60 +175,6 @@ class Baseline:
         return self
 
 
-def conformal_margins(
-    model, train, start, horizon=1, coverage=0.9, step=1, forward=None
-):
-    """Half widths of prediction intervals, one for each step ahead.
-
-    A copy of the model is fitted on ``train[:start]`` and forecasts the rest of the
-    training part from rolling origins; of its absolute errors the quantile with the
-    correction for finite samples is taken (split conformal prediction).
-
-    Source: Lei, G'Sell, Rinaldo, Tibshirani & Wasserman (2018), "Distribution-free
-    predictive inference for regression". Their guarantee needs exchangeable errors,
-    which a series does not have: measure the coverage.
-
-    Args:
-        model: a baseline of this module; it is not changed.
-        train: training series ``(time,)``.
-        start: position of the first target that calibrates.
-        horizon: steps ahead.
-        coverage: wanted share of values inside the interval, between 0 and 1.
-        step: steps between two origins.
-        forward: measure the errors on this scale (``np.log``: as a share), one on
-            which they are equally large everywhere; None: in the unit of the series.
-
-    Returns:
-        numpy.ndarray: (horizon,). The interval is ``forecast ± margin``, on the scale
-        of ``forward`` if there is one.
-
-    Raises:
-        ValueError: a coverage outside (0, 1), too few origins for it, or as `rolling`.
-    """
-    if not 0 < coverage < 1:
-        raise ValueError(
-            f"coverage is {coverage}; it must lie between 0 and 1, such as 0.9."
-        )
-    train = model._check(train, 1)
-    check_whole("start", start)
-    model = copy.copy(model).fit(train[:start])
-    forecast = model.rolling(train, start, horizon, step)
-    scale = forward or np.asarray
-    origins = start + step * np.arange(len(forecast))
-    actual = train[origins[:, None] + np.arange(horizon)]
-    with np.errstate(all="ignore"):
-        errors = np.abs(scale(actual) - scale(forecast))
-    check_numbers("forward(values)", errors)
-    rank = int(np.ceil((len(errors) + 1) * coverage - 1e-9))
-    if rank > len(errors):
-        least = np.ceil(coverage / (1 - coverage) - 1e-9)
-        raise ValueError(
-            f"coverage {coverage} needs at least {least:.0f} origins to calibrate; there are "
-            f"{len(errors)}. Start earlier, take a shorter horizon, or ask for less."
-        )
-    return np.sort(errors, axis=0)[rank - 1]
-
-
 class Persistence(Baseline):
     """The next values equal the last one known."""
 
@@ -301,14 +259,8 @@ class AR(Baseline):
         self.constant, self.weights = result.params[0], result.params[1:]
         self.name = f"AR({lag})"
 
-    def predict(self, horizon, history):
-        return self._recursive(history[None, len(history) - self.order :], horizon)[0]
-
     def predict_many(self, values, origins, horizon):
-        lags = np.stack([values[origin - self.order : origin] for origin in origins])
-        return self._recursive(lags, horizon)
-
-    def _recursive(self, lags, horizon):  # lags: (origins, order), the oldest first
+        lags = np.stack([values[t - self.order : t] for t in origins])  # oldest first
         known = np.concatenate([lags, np.empty((len(lags), horizon))], axis=1)
         for t in range(self.order, self.order + horizon):
             latest_first = known[:, t - self.order : t][:, ::-1]
@@ -394,10 +346,6 @@ class LinearWindow(Baseline):
     def predict_windows(self, inputs):
         """Forecast from windows (batch, window, features) → (batch, horizon)."""
         return self._apply(inputs, (self.constant, self.weights))
-
-    def predict(self, horizon, history):
-        """Hook: the forecast from the last window of the history."""
-        return self.predict_many(history, [len(history)], horizon)[0]
 
     def predict_many(self, values, origins, horizon):
         """Hook: one window for each origin."""
@@ -488,9 +436,6 @@ class HoltWinters(Baseline):
         self.params = self.result.params
         self.converged = bool(self.result.mle_retvals.success)
 
-    def predict(self, horizon, history):
-        return self.predict_many(history, [len(history)], horizon)[0]
-
     def predict_many(self, values, origins, horizon):
         known = min(len(values), len(self.train))
         if not np.array_equal(values[:known], self.train[:known]):
@@ -514,16 +459,17 @@ class HoltWinters(Baseline):
         return np.broadcast_to(path, (len(last), horizon)).copy()
 
     def _states(self, values):  # level, trend and season after each value
-        start = {"initial_level": self.params["initial_level"]}
-        if self.trend:
-            start["initial_trend"] = self.params["initial_trend"]
-        if self.seasonal:
-            start["initial_seasonal"] = self.params["initial_seasons"]
-        weights = {
-            name: self.params[name]
-            for name in ("smoothing_level", "smoothing_trend", "smoothing_seasonal")
-            if np.isfinite(self.params.get(name, np.nan))
+        known = {
+            k: v
+            for k, v in self.params.items()
+            if np.all(np.isfinite(np.array(v, float)))
         }
+        start = {"initial_level": known["initial_level"]}
+        if self.trend:
+            start["initial_trend"] = known["initial_trend"]
+        if self.seasonal:
+            start["initial_seasonal"] = known["initial_seasons"]
+        weights = {k: v for k, v in known.items() if k.startswith("smoothing_")}
         with _quiet():
             return self._model(values, "known", **start).fit(optimized=False, **weights)
 
@@ -554,14 +500,8 @@ class SARIMA(Baseline):
         self.reach = max(lost, 1)
 
     def _scale(self, values):
-        if not self.log:
-            return values
-        if values.min() <= 0:
-            raise ValueError(
-                f"SARIMA on logarithms needs positive values; the smallest is "
-                f"{values.min()}. Use log=False."
-            )
-        return np.log(values)
+        who = f"{self.name} on logs (they need positive values; log=False has none)"
+        return _on_scale(np.log, values, who) if self.log else values
 
     def learn(self, train):
         model = SARIMAX(
@@ -570,9 +510,6 @@ class SARIMA(Baseline):
         with _quiet():
             self.result = model.fit(disp=False)
         self.converged = bool(self.result.mle_retvals["converged"])
-
-    def predict(self, horizon, history):
-        return self.predict_many(history, [len(history)], horizon)[0]
 
     def predict_many(self, values, origins, horizon):
         with _quiet():  # one pass of the Kalman filter; row t has seen values[:t] only
@@ -601,23 +538,12 @@ class Transformed(Baseline):
         self.name = f"{model.name} {label}"
 
     def _scale(self, values):
-        with np.errstate(all="ignore"):
-            scaled = np.asarray(self.forward(values), "float64")
-        bad = np.flatnonzero(~np.isfinite(scaled))
-        if bad.size:
-            raise ValueError(
-                f"{self.name}: {bad.size} values cannot be transformed, the first at position "
-                f"{bad[0]} is {values[bad[0]]}. Use another transformation, or none."
-            )
-        return scaled
+        return _on_scale(self.forward, values, self.name)
 
     def learn(self, train):
         self.model = copy.copy(self.model)._learn_from(self._scale(train))
         self.converged = self.model.converged
         self.reach, self.name = self.model.reach, f"{self.model.name} {self.label}"
-
-    def predict(self, horizon, history):
-        return self.back(self.model.predict(horizon, self._scale(history)))
 
     def predict_many(self, values, origins, horizon):
         return self.back(self.model.predict_many(self._scale(values), origins, horizon))

@@ -3,29 +3,25 @@
 import numpy as np
 import pandas as pd
 
+from utils.windows import check_numbers
+
 
 def _dates(series):
     """Refuse what has no dates, or dates that are unsorted or occur twice."""
-    if not isinstance(series, pd.Series) or not isinstance(
-        series.index, pd.DatetimeIndex
-    ):
+    index = getattr(series, "index", None)
+    if not isinstance(series, pd.Series) or not isinstance(index, pd.DatetimeIndex):
         raise TypeError(
             f"A pandas Series with dates is needed; this is {type(series).__name__}. Give it "
             "dates: pd.Series(values, pd.date_range(start, periods=len(values), freq=...))."
         )
     if series.empty:
         raise ValueError("The series has 0 values; at least 1 is needed. Was it read?")
-    if series.index.has_duplicates:
-        twice = series.index[series.index.duplicated()][0]
+    back = np.flatnonzero(index[1:] <= index[:-1])
+    if back.size:
         raise ValueError(
-            f"The date {twice} occurs twice; each date may stand once. Average the values: "
+            f"{index[back[0] + 1]} comes after {index[back[0]]}; dates must rise, each of "
+            "them once. Sort them: series.sort_index(), or average what occurs twice: "
             "series.groupby(level=0).mean()."
-        )
-    if not series.index.is_monotonic_increasing:
-        back = np.flatnonzero(np.diff(series.index) < np.timedelta64(0))[0]
-        raise ValueError(
-            f"{series.index[back + 1]} comes after {series.index[back]}; dates must rise. "
-            "Sort them: series.sort_index()."
         )
     return series
 
@@ -90,18 +86,8 @@ def to_grid(series, freq, longest=0):
         raise ValueError(
             f"longest is {longest}; it must be at least 0 steps (0 fills nothing)."
         )
-    if series.dtype.kind not in "fiu":
-        raise TypeError(
-            f"to_grid needs numbers; the dtype is {series.dtype}. Use "
-            'series.astype("float64").'
-        )
-    try:
-        cells = series.resample(freq)
-    except ValueError as error:
-        raise ValueError(
-            f'freq is {freq!r}, which pandas does not know ({error}); try "5min", "h", "D" '
-            'or "MS".'
-        ) from None
+    check_numbers("The series", series.dropna(), least=0)
+    cells = series.resample(freq)  # pandas names a frequency that it does not know
     grid, counts = cells.mean(), cells.count()
     gaps = gap_report(grid)
     inner = (gaps["start"] > grid.index[0]) & (gaps["end"] < grid.index[-1])

@@ -20,51 +20,33 @@ from IPython.display import HTML
 from matplotlib import animation
 from PIL import Image  # matplotlib depends on it
 
-#: Colour-blind-safe (Okabe & Ito 2008), the same in every lesson.
-COLORS = {
-    "data": "#404040",
-    "baseline": "#8c8c8c",
-    "SimpleRNN": "#E69F00",
-    "LSTM": "#0072B2",
-    "GRU": "#009E73",
-    "Bidirectional": "#D55E00",
-    "ConvLSTM2D": "#CC79A7",
-    "Dense": "#56B4E9",
+#: Colour, line and marker of each kind of model, the same in every lesson; the colours can
+#: be told apart by the colour-blind (Okabe & Ito 2008).
+STYLES = {
+    "SimpleRNN": ("#E69F00", "-", "o"),
+    "LSTM": ("#0072B2", "--", "s"),
+    "GRU": ("#009E73", "-.", "^"),
+    "Bidirectional": ("#D55E00", (0, (5, 1)), "D"),
+    "ConvLSTM2D": ("#CC79A7", "-", "v"),
+    "Dense": ("#56B4E9", "-", "P"),
 }
-LINES = {
-    "SimpleRNN": "-",
-    "LSTM": "--",
-    "GRU": "-.",
-    "Bidirectional": (0, (5, 1)),
-}
-MARKERS = {
-    "SimpleRNN": "o",
-    "LSTM": "s",
-    "GRU": "^",
-    "Bidirectional": "D",
-    "ConvLSTM2D": "v",
-}
+COLORS = {"data": "#404040", "baseline": "#8c8c8c"}
+COLORS |= {kind: style[0] for kind, style in STYLES.items()}
 BASELINE_LINES = [(0, (4, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (2, 3))]
 BASELINE_COLORS = ["#8c8c8c", "#b07d62", "#7a86b8", "#5f5f5f"]
 
-plt.style.use(Path(__file__).with_name("course.mplstyle"))
+STYLE = Path(__file__).with_name("course.mplstyle")
+plt.style.use(STYLE)
 
 
 def style_of(name, nth_baseline=0):
     """Colour, line style and marker of a model, by the cell type found in its name."""
-    for kind in sorted(COLORS, key=len, reverse=True):
-        if kind.lower() in name.lower() and kind not in ("data", "baseline"):
-            return {
-                "color": COLORS[kind],
-                "linestyle": LINES.get(kind, "-"),
-                "marker": MARKERS.get(kind, "P"),
-            }
     nth = nth_baseline % len(BASELINE_LINES)
-    return {
-        "color": BASELINE_COLORS[nth],
-        "linestyle": BASELINE_LINES[nth],
-        "marker": "x",
-    }
+    style = BASELINE_COLORS[nth], BASELINE_LINES[nth], "x"
+    for kind in sorted(STYLES, key=len):  # the longest name that fits, ConvLSTM2D
+        if kind.lower() in name.lower():
+            style = STYLES[kind]
+    return dict(zip(("color", "linestyle", "marker"), style, strict=True))
 
 
 def line_of(name, nth_baseline=0):
@@ -133,28 +115,14 @@ def plot_ladder(scores, title, unit, spread=None, ax=None):
     scores = scores.sort_values(ascending=False)
     ax = _axes(ax, figsize=(8.4, 0.6 + 0.34 * len(scores)))
     for rung, (name, score) in enumerate(scores.items()):
-        style = style_of(name)
-        runs = (spread or {}).get(name)
-        if runs is not None:
-            ax.plot(
-                runs,
-                np.full(len(runs), rung),
-                "|",
-                color=style["color"],
-                ms=11,
-                alpha=0.7,
-            )
-        fill = "none" if style["marker"] == "x" else style["color"]
-        marker = "o" if style["marker"] == "x" else style["marker"]
-        ax.plot(score, rung, marker, color=style["color"], mfc=fill, ms=8)
-        ax.annotate(
-            f"{score:.2f}",
-            (score, rung),
-            (0, 7),
-            textcoords="offset points",
-            ha="center",
-            fontsize=8,
-        )
+        color, hollow = style_of(name)["color"], _is_baseline(name)
+        for run in (spread or {}).get(name, ()):
+            ax.plot(run, rung, "|", color=color, ms=11, alpha=0.7)
+        marker = "o" if hollow else style_of(name)["marker"]
+        face = "none" if hollow else color
+        ax.plot(score, rung, marker, color=color, mfc=face, ms=8)
+        above = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center"}
+        ax.annotate(f"{score:.2f}", (score, rung), fontsize=8, **above)
     ax.set_yticks(range(len(scores)), scores.index)
     ax.set_ylim(-0.6, len(scores) - 0.3)
     ax.margins(x=0.08)
@@ -163,28 +131,8 @@ def plot_ladder(scores, title, unit, spread=None, ax=None):
     return ax
 
 
-#: Plain characters for the player's buttons: matplotlib fetches icons from another host.
-BUTTONS = {
-    "minus": "−",
-    "fast-backward": "⇤",
-    "step-backward": "←",
-    "play fa-flip-horizontal": "◀\ufe0e",
-    "pause": "❚❚",
-    "play": "▶\ufe0e",
-    "step-forward": "→",
-    "fast-forward": "⇥",
-    "plus": "+",
-}
-FILM = """<div class="film">
-<style>
-@media screen {{ .film .still {{ display: none; }} }}
-@media print {{ .film .animation {{ display: none; }} }}
-.film img {{ max-width: 100%; }}
-.film .anim-state {{ display: none; }}
-</style>
-<img class="still" alt="{alt}" src="data:image/png;base64,{still}">
-{player}
-</div>"""
+#: The frame around a player: its buttons are plain characters, it has a still for paper.
+FILM = Path(__file__).with_name("film.html").read_text(encoding="utf-8")
 
 
 def _packed(png):
@@ -219,11 +167,6 @@ def animate(figure, draw, frames, seconds=0.6):
     with plt.rc_context({"animation.embed_limit": 64}):
         player = film.to_jshtml(default_mode="once", fps=1 / seconds)
     player = re.sub(r"<link [^>]*>", "", player)  # the icons' font, from another host
-    for icon, character in BUTTONS.items():
-        player = player.replace(
-            f'<i class="fa fa-{icon}"></i>',
-            f'<span aria-hidden="true">{character}</span>',
-        )
     player = re.sub(
         r"(?<=base64,)[^\"]+",
         lambda frame: _packed(io.BytesIO(base64.b64decode(frame[0].replace("\\", "")))),
@@ -234,13 +177,14 @@ def animate(figure, draw, frames, seconds=0.6):
     figure.savefig(still, format="png", dpi=figure.dpi)
     alt = html.escape(", ".join(ax.get_title(loc="left") for ax in figure.axes))
     plt.close(figure)
-    # ids that no other animation has, and the same at every run
+    # ids the same at every run; on the page, film.html makes them each copy's own
     random = re.search(r'id="_anim_img(\w+)"', player)[1]
     fixed = hashlib.sha1(player.replace(random, "").encode()).hexdigest()
     player = player.replace(random, fixed)
     player = player.replace('<img id="', f'<img alt="{alt}" id="')
     player = player.replace('type="range"', 'type="range" aria-label="Frame"')
-    page = FILM.format(alt=alt, still=_packed(still), player=player)
+    page = FILM.replace("ALT", alt).replace("NAME", fixed)
+    page = page.replace("STILL", _packed(still)).replace("PLAYER", player)
     if len(page) > 2e6:
         raise ValueError(
             f"The animation has {len(page) / 1e6:.1f} MB; the limit is 2 MB. Take fewer "
@@ -267,15 +211,3 @@ def sliders(play, **start):
     interact(
         play, **{name: FloatSlider(value, **size) for name, value in start.items()}
     )
-
-
-def shade_parts(ax, parts):
-    """Shade stretches of the horizontal axis in two pale tones and name them above.
-
-    Args:
-        ax: axes with the series.
-        parts: dictionary from a part's name to its (first, last) place on the axis.
-    """
-    for nth, (name, (first, last)) in enumerate(parts.items()):
-        ax.axvspan(first, last, color=("#f3efe2", "#e8e2d0")[nth % 2], zorder=0)
-        ax.text(first, 1.0, f" {name}", transform=ax.get_xaxis_transform(), va="top")

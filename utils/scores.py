@@ -7,26 +7,20 @@ from utils.windows import check_numbers, check_whole
 
 
 def _pair(actual, forecast):
-    if (
-        isinstance(actual, pd.Series)
-        and isinstance(forecast, pd.Series)
-        and len(actual) == len(forecast)
-        and not actual.index.equals(forecast.index)
-    ):
+    indexes = [x.index for x in (actual, forecast) if isinstance(x, pd.Series)]
+    same = len(indexes) < 2 or len(actual) != len(forecast)
+    if not same and not indexes[0].equals(indexes[1]):
         raise ValueError(
-            f"actual begins at {actual.index[0]} and forecast at {forecast.index[0]}: "
-            "other dates, other targets. Align them, or pass .to_numpy() on purpose."
+            f"actual begins at {indexes[0][0]} and forecast at {indexes[1][0]}: other "
+            "dates, other targets. Align them, or pass .to_numpy() on purpose."
         )
     actual = check_numbers("actual", actual, least=0).astype("float64")
     forecast = check_numbers("forecast", forecast, least=0).astype("float64")
-    if actual.shape != forecast.shape:
+    if actual.shape != forecast.shape or not actual.size:
         raise ValueError(
             f"actual has shape {actual.shape} and forecast {forecast.shape}: the same shape "
-            "is needed. (n, 1) against (n,) would silently compare all with all; use .ravel()."
-        )
-    if actual.size == 0:
-        raise ValueError(
-            "There is nothing to score: actual and forecast are empty. Check the split."
+            "is needed, and something to score. (n, 1) against (n,) would silently compare "
+            "all with all; use .ravel()."
         )
     return actual, forecast
 
