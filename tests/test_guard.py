@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,8 @@ def guarded(code, folder):
         "import urllib.request as u; u.urlopen('http://example.org')",
         "import socket; socket.create_connection(('192.0.2.1', 80), 5)",
         "import socket; s = socket.socket(); s.connect(('192.0.2.1', 80))",
+        "import socket; socket.create_connection(('localhost.example.org', 80), 5)",
+        "import socket; socket.create_connection(('127.example.org', 80), 5)",
         "import subprocess, sys; subprocess.run([sys.executable, '-c', "
         "'import urllib.request as u; u.urlopen(\"http://example.org\")'], check=True)",
     ],
@@ -50,6 +53,34 @@ def test_loopback_is_open(tmp_path):
         "c = socket.create_connection(s.getsockname()); print('open')"
     )
     assert guarded(code, tmp_path).stdout == "open\n"
+
+
+def test_a_folder_beside_the_temporary_one_is_another(tmp_path):
+    """A name that only begins like a temporary folder's is none."""
+    code = (
+        "import tempfile; p = tempfile.gettempdir() + '-other'; "
+        "open(p + '/x', 'w')"  # refused before it is looked for
+    )
+    done = guarded(code, tmp_path)
+    assert "must not write outside temporary folders" in done.stderr
+
+
+def test_ipythons_folder_is_of_one_process_alone():
+    """No fixed name in a folder that others may write to; gone when the process ends."""
+    code = (
+        "from tools.lessons import GUARDED; import os; f = GUARDED['IPYTHONDIR']; "
+        "print(f, oct(os.stat(f).st_mode & 0o777), os.path.isdir(f))"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+        ).stdout.split()
+        for _ in range(2)
+    ]
+    assert runs[0][0] != runs[1][0]
+    for folder, mode, there in runs:
+        assert there == "True" and not Path(folder).exists()
+        assert os.name == "nt" or mode == "0o700"
 
 
 def test_writing_is_for_temporary_folders(tmp_path):

@@ -6,12 +6,13 @@ its test.
 """
 
 import os
+import re
 import socket
 import sys
 import tempfile
 from pathlib import Path
 
-LOCAL = ("localhost", "127.", "::1")
+LOCAL = re.compile(r"localhost|::1|127(\.\d{1,3}){3}")
 _resolve = socket.getaddrinfo
 
 
@@ -20,7 +21,7 @@ def _refuse(host):
 
 
 def _getaddrinfo(host, *args, **kwargs):
-    if host and not str(host).startswith(LOCAL):
+    if host and not LOCAL.fullmatch(str(host)):
         _refuse(host)
     return _resolve(host, *args, **kwargs)
 
@@ -32,7 +33,7 @@ _jupyter = [
     os.environ.get(n) for n in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR")
 ]
 _open_to = [
-    os.path.realpath(folder)
+    os.path.realpath(folder) + os.sep
     for folder in [tempfile.gettempdir(), "/dev", "/proc", *filter(None, _jupyter)]
 ]
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
@@ -42,17 +43,17 @@ def _guard(event, args):
     if event == "socket.connect":
         address = args[1]
         host = address[0] if isinstance(address, tuple) else "localhost"
-        if not str(host).startswith(LOCAL):
+        if not LOCAL.fullmatch(str(host)):
             _refuse(host)
     elif (
         event == "open"
         and isinstance(args[0], (str, bytes))
         and (args[2] or 0) & _WRITES
     ):
-        path = os.path.realpath(os.fsdecode(args[0]))
+        path = os.path.realpath(os.fsdecode(args[0])) + os.sep
         if path.startswith(_course) or not path.startswith(tuple(_open_to)):
             raise PermissionError(
-                f"A lesson must not write outside temporary folders: {path}"
+                f"A lesson must not write outside temporary folders: {path[:-1]}"
             )
 
 
