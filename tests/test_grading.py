@@ -10,7 +10,6 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -23,6 +22,7 @@ from tools.editions.lesson import answers
 from tools.lessons import (
     GUARDED,
     ONE_THREAD,
+    ROOT,
     all_lessons,
     chosen,
     execute,
@@ -92,61 +92,71 @@ needs_nbgrader = pytest.mark.skipif(
     importlib.util.find_spec("nbgrader") is None,
     reason="nbgrader is not installed: make .venv/nbgrader",
 )
-#: What a student's cell above the exercises may try, with exercises left untouched.
+#: What a student's cells above the exercises may try, with exercises left untouched.
 ATTACKS = {
-    "lambda": "exercise = lambda name: (lambda check: check)",
-    "module": "import utils.exercises\n"
-    "utils.exercises.exercise = lambda name: (lambda check: check)\n"
-    "from utils.exercises import exercise",
-    "inner": "import utils.exercises as inner\n"
-    "for name in [n for n in vars(inner) if n.startswith('_v')]:\n"
-    "    setattr(inner, name, lambda check: inner.RIGHT)",
-    "modules": "import sys, types\n"
-    "for name in ('utils.exercises', 'course_guard'):\n"
-    "    sys.modules[name] = types.ModuleType(name)\n"
-    "    sys.modules[name].exercise = lambda name: (lambda check: check)",
-    "environ": "import os\ndel os.environ['COURSE_STRICT']\nos.environ = {}\ndel os",
-    "file": "from pathlib import Path\n"
-    "for path in Path.cwd().rglob('exercises.py'):\n"
-    "    path.write_text('exercise = lambda name: (lambda check: check)')\n"
-    "import importlib, utils.exercises\n"
-    "importlib.reload(utils.exercises)",
-    "builtins": "import builtins\n"
-    "builtins.len = lambda x: 0\n"
-    "builtins.any = builtins.isinstance = lambda *_: False\n",
-    "errors": "shell = get_ipython()\n"
-    "shell.showtraceback = lambda *_, **__: None\n"
-    "shell.set_custom_exc((Exception,), lambda *_, **__: None)",
-    "cells": "get_ipython().input_transformers_post.append(lambda lines: ['0'])",
+    "names": [
+        "exercise = lambda name: (lambda check: check)",
+        "import utils.exercises\n"
+        "utils.exercises.exercise = lambda name: (lambda check: check)\n"
+        "from utils.exercises import exercise",
+        "import sys, types\n"
+        "for name in ('utils.exercises', 'course_guard'):\n"
+        "    sys.modules[name] = types.ModuleType(name)\n"
+        "    sys.modules[name].exercise = lambda name: (lambda check: check)",
+    ],
+    "inside": [
+        "import utils.exercises as inner\n"
+        "for name in [n for n in vars(inner) if n.startswith('_v')]:\n"
+        "    setattr(inner, name, lambda check: inner.RIGHT)",
+        "import builtins\nbuiltins.abs = lambda x: 0\nbuiltins.any = lambda x: False",
+        "from pathlib import Path\n"
+        "for path in Path.cwd().rglob('exercises.py'):\n"
+        "    path.write_text('exercise = lambda name: (lambda check: check)')\n"
+        "import importlib, utils.exercises\n"
+        "importlib.reload(utils.exercises)",
+        "import os\ndel os.environ['COURSE_STRICT']\nos.environ = {}\ndel os",
+    ],
+    "errors": [
+        "shell = get_ipython()\n"
+        "shell.showtraceback = lambda *_, **__: None\n"
+        "shell.set_custom_exc((Exception,), lambda *_, **__: None)",
+    ],
+    "cells": ["get_ipython().input_transformers_post.append(lambda lines: ['0'])"],
 }
-#: The same, above answers that are wrong.
+#: The same, above answers of which one is wrong.
 WITH_WRONG = {
-    "numpy": "np.array_equal = np.allclose = np.isclose = lambda *_, **__: True\n"
-    "np.testing.assert_allclose = lambda *_, **__: None",
-    "shadow": "np = type('', (), {'__getattr__': lambda s, n: lambda *_, **__: True})()\n"
-    "make_windows = lambda *_, **__: None\n"
-    "exercise = lambda name: (lambda check: check)",
-    "arrays": "import utils.exercises as inner\n"
-    "inner.np = inner.inspect = None\n"
-    "inner.NotSolved = type('', (Warning,), {})",
+    "tools": [
+        "np.array_equal = np.allclose = np.isclose = lambda *_, **__: True\n"
+        "np.testing.assert_allclose = lambda *_, **__: None",
+        "import utils.exercises as inner\n"
+        "inner.np = inner.inspect = None\n"
+        "inner.NotSolved = type('', (Warning,), {})",
+    ],
+    "lesson": [
+        "np = type('', (), {'__getattr__': lambda s, n: lambda *_, **__: True})()\n"
+        "make_windows = lambda *_, **__: None\n"
+        "exercise = lambda name: (lambda check: check)",
+    ],
 }
 
 
 class Class:
     """A course of nbgrader with one assignment, its hand-ins and its points."""
 
-    def __init__(self, course, monkeypatch):
+    def __init__(self, course):
         self.course, self.lesson = course, chosen([NAME])[0]
         self.right = {name: code for name, (_, code) in answers(self.lesson).items()}
-        for name, value in {**ONE_THREAD, **GUARDED}.items():
-            monkeypatch.setenv(name, value)
-        # as in a shell that has not activated the environment
-        monkeypatch.setenv("PATH", "/usr/bin:/bin" if os.name == "posix" else "")
 
-    def run(self, *words, fails=False):
-        command = [sys.executable, "-m", "nbgrader", *words]
+    def run(self, *words, fails=False, folder=None):
+        """Run nbgrader as in a shell that has not activated the environment."""
+        path = "/usr/bin:/bin" if os.name == "posix" else ""
         done = subprocess.run(
-            command, cwd=self.course, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "nbgrader", *words],
+            cwd=folder or self.course,
+            env={**os.environ, **ONE_THREAD, **GUARDED, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert bool(done.returncode) == fails, done.stdout + done.stderr
         return done.stdout + done.stderr
@@ -155,12 +165,12 @@ class Class:
     def release(self):
         return self.course / "release" / NAME
 
-    def hand_in(self, student, given, first="", change=None):
-        """Hand in answers, below a cell of the student's own.
+    def hand_in(self, student, given, first=(), change=None, to="submitted"):
+        """Hand in answers, below cells of the student's own.
 
         To be fast, without cells that no check needs.
         """
-        folder = self.course / "submitted" / student / NAME
+        folder = self.course / to / student / NAME
         shutil.copytree(self.release, folder)
         notebook = nbformat.read(folder / f"{NAME}.ipynb", 4)
         notebook.cells = [
@@ -192,10 +202,9 @@ class Class:
             return {x.student.id: x.score for x in found}
 
 
-@pytest.fixture
-def room(tmp_path, monkeypatch):
-    main(["nbgrader", str(tmp_path / "course"), NAME])
-    room = Class(tmp_path / "course", monkeypatch)
+@pytest.fixture(scope="module")
+def room(export):
+    room = Class(export)
     room.run("generate_assignment", NAME)
     return room
 
@@ -258,7 +267,7 @@ def test_grading(room):
         **{"a-file": 3, "a-shadow": 0, "b-copied": 4, "b-renamed": 0},
         **{f"c-{name}": 0 for name in ATTACKS},
         **{f"d-{name}": 3 for name in WITH_WRONG},
-        **{"e-helper": 4, "e-right": 4, "e-untouched": 0, "e-wrong": 3},
+        "e-right": 4,
     }
     renamed = renamed.with_name("mine.ipynb")
     renamed.rename(renamed.with_name(f"{NAME}.ipynb"))
@@ -271,27 +280,32 @@ def test_validate_says_what_is_not_right(room, tmp_path):
     """As a student does it: in a folder of theirs, without the course's configuration."""
     part = dict(list(room.right.items())[:2])
     for given, failed in (({}, 4), (part, 2), (room.right, 0)):
-        folder = room.hand_in(f"s{failed}", given)
-        mine = shutil.move(folder, tmp_path / f"mine-{failed}")
-        path = str(Path(mine) / f"{NAME}.ipynb")
-        command = [sys.executable, "-m", "nbgrader", "validate", path]
-        done = subprocess.run(
-            command, cwd=mine, capture_output=True, text=True, check=False
-        )
-        said = done.stdout
+        mine = room.hand_in(f"student-{failed}", given, to=tmp_path)
+        said = room.run("validate", f"{NAME}.ipynb", folder=mine)
         if failed:
-            assert f"FAILED ON {failed} CELL(S)" in said, said + done.stderr
+            assert f"FAILED ON {failed} CELL(S)" in said
             assert said.count("not attempted yet") >= failed
         else:
-            assert "Success!" in said, said + done.stderr
+            assert "Success!" in said
 
 
 @needs_nbgrader
-def test_run_all_goes_on_over_untouched_exercises(room, monkeypatch):
+def test_run_all_goes_on_over_untouched_exercises(room, tmp_path, monkeypatch):
     """What nbgrader sees stop, a student's own run does not: the same released notebook."""
     for name in ("NBGRADER_EXECUTION", "NBGRADER_VALIDATING", "COURSE_STRICT"):
         monkeypatch.delenv(name, raising=False)
-    folder = room.hand_in("own", {})
-    notebook, _, _ = execute(folder / f"{NAME}.ipynb")
+    mine = room.hand_in("student", {}, to=tmp_path)
+    notebook, _, _ = execute(mine / f"{NAME}.ipynb")
     said = [printed(c) for c in notebook.cells if "check" in tags(c)]
     assert len(said) == 4 and all("not attempted yet" in x for x in said)
+
+
+def test_documents_call_nbgrader_so_that_it_runs():
+    """By the environment's own Python: its scripts break when a folder is renamed (and
+    nbgrader's would not find what it starts by name, were it not for our configuration)."""
+    for path in ("README.md", "docs/teaching.md"):
+        text = (ROOT / path).read_text(encoding="utf-8")
+        calls = re.findall(
+            r"(?m)^([^|\n]*)\bnbgrader (?:generate|autograde|export|valid)", text
+        )
+        assert calls and all(x.endswith('/.venv/bin/python" -m ') for x in calls), path
