@@ -1,6 +1,5 @@
 """The pictures' fixed language."""
 
-import os
 import subprocess
 import sys
 
@@ -57,15 +56,6 @@ def test_forecast_aligns_with_the_end():
     assert list(drawn.get_xdata()) == list(index[-2:])
     assert len(ax.collections) == 1
     plots.plt.close("all")
-
-
-def test_sliders_draw_once_where_nobody_moves_them(monkeypatch):
-    for name in list(os.environ):
-        if name.startswith(("JPY_SESSION", "VSCODE")):
-            monkeypatch.delenv(name)
-    seen = []
-    plots.sliders(lambda f, i: seen.append((f, i)), f=0.9, i=1.0)
-    assert seen == [(0.9, 1.0)]
 
 
 def test_importing_utils_changes_what_it_says_and_nothing_else():

@@ -9,7 +9,6 @@ from hypothesis.extra.numpy import arrays
 
 from utils.scores import (
     block_interval,
-    coverage,
     mae,
     mase,
     rmse,
@@ -90,7 +89,6 @@ def test_table_is_sorted_and_complete():
 def test_inputs_are_not_changed():
     before = NOW.copy(), GUESS.copy(), PAST.copy()
     score_table(NOW, {"a": GUESS}, PAST)
-    coverage(NOW, GUESS - 1, GUESS + 1)
     for old, new in zip(before, (NOW, GUESS, PAST), strict=True):
         assert np.array_equal(old, new)
 
@@ -148,24 +146,6 @@ def test_table_refuses():
         score_table(NOW, {})
     with pytest.raises(ValueError, match=r"GRU: .*\(3, 1\)"):
         score_table(NOW, {"naive": GUESS, "GRU": GUESS[:, None]})
-
-
-def test_coverage_counts_and_refuses():
-    assert coverage([1, 2, 3, 4], [1, 0, 4, 0], [1, 1, 5, 9]) == 0.5  # ends are inside
-    with pytest.raises(ValueError, match=r"1 of 3 .*swapped"):
-        coverage(NOW, GUESS, [9, 9, 9])
-    with pytest.raises(ValueError, match="shape"):
-        coverage(NOW, GUESS, [9, 9])
-    with pytest.raises(ValueError, match="forecast has 1 missing"):
-        coverage(NOW, [1, 2, np.nan], [9, 9, 9])
-
-
-@given(pairs(), st.floats(0, 1e5), st.floats(0, 1e5))
-def test_coverage_grows_with_the_margin(pair, one, two):
-    actual, centre = pair
-    small, large = sorted((one, two))
-    inner = coverage(actual, centre - small, centre + small)
-    assert 0 <= inner <= coverage(actual, centre - large, centre + large) <= 1
 
 
 def test_numbers_pass_and_keep_their_shape():

@@ -108,9 +108,8 @@ class Baseline:
         """
         self._check_fitted()
         check_whole("horizon", horizon)
-        if history is None:
-            history = self.train
-        return self.predict(int(horizon), self._check(history, self._reach))
+        history = self._check(self.train if history is None else history, self._reach)
+        return self.predict(int(horizon), history)
 
     def rolling(self, series, start, horizon=1, step=1, refit=False):
         """Forecast from many origins; each sees the series only up to itself.
@@ -210,18 +209,16 @@ class SeasonalNaive(Baseline):
         self.name = "seasonal naive × growth" if growth else "seasonal naive"
 
     def predict(self, horizon, history):
-        cycle = history[-self.season :]
-        values = np.resize(cycle, horizon)
+        values = np.resize(history[-self.season :], horizon)
         if not self.growth:
             return values
-        if history[-1] <= 0 or history[-1 - self.season] <= 0:
+        last, before = history[-1], history[-1 - self.season]
+        if min(last, before) <= 0:
             raise ValueError(
-                "Growth is a ratio and needs positive values; the last value is "
-                f"{history[-1]} and the one a season before it {history[-1 - self.season]}. "
-                "Use growth=False."
+                f"Growth is a ratio and needs positive values; the last value is {last} and "
+                f"the one a season before it {before}. Use growth=False."
             )
-        rate = history[-1] / history[-1 - self.season]
-        return values * rate ** (1 + np.arange(horizon) // self.season)
+        return values * (last / before) ** (1 + np.arange(horizon) // self.season)
 
 
 class AR(Baseline):
@@ -358,8 +355,7 @@ class LinearWindow(Baseline):
         return self.predict_windows(windows)[:, :horizon]
 
     def _windows(self, values, start=None):
-        size = {"target": self.target, "start": start}
-        return make_windows(values, self.window, self.horizon, **size)
+        return make_windows(values, self.window, self.horizon, 1, self.target, start)
 
     def _flat(self, inputs):
         inputs = check_numbers("The windows", inputs, (2, 3)).astype("float64")
@@ -404,26 +400,16 @@ class HoltWinters(Baseline):
     def __init__(self, season=12, trend="add", seasonal="mul"):
         if season is not None:
             check_whole("season", season)
-            if season == 1:
-                raise ValueError(
-                    "season is 1; it must be at least 2, or None for none."
-                )
+        if season == 1:
+            raise ValueError("season is 1; it must be at least 2, or None for none.")
         for name, kind in (("trend", trend), ("seasonal", seasonal)):
             if kind not in ("add", "mul", None):
                 raise ValueError(f'{name} is {kind!r}; use "add", "mul" or None.')
         self.season, self.trend = season, trend
         self.seasonal = seasonal if season else None
         self.least = max(2 * season, 10) if self.seasonal else 10
-
-    def _model(self, values, method, **start):
-        return ExponentialSmoothing(
-            values,
-            trend=self.trend,
-            seasonal=self.seasonal,
-            seasonal_periods=self.season if self.seasonal else None,
-            initialization_method=method,
-            **start,
-        )
+        self.kind = {"trend": trend, "seasonal": self.seasonal}
+        self.kind["seasonal_periods"] = season if self.seasonal else None
 
     def learn(self, train):
         if "mul" in (self.trend, self.seasonal) and train.min() <= 0:
@@ -431,8 +417,11 @@ class HoltWinters(Baseline):
                 "A multiplicative Holt-Winters needs positive values; the smallest is "
                 f'{train.min()}. Use trend="add", seasonal="add".'
             )
+        model = ExponentialSmoothing(
+            train, initialization_method="estimated", **self.kind
+        )
         with _quiet():
-            self.result = self._model(train, "estimated").fit()
+            self.result = model.fit()
         self.params = self.result.params
         self.converged = bool(self.result.mle_retvals.success)
 
@@ -459,19 +448,14 @@ class HoltWinters(Baseline):
         return np.broadcast_to(path, (len(last), horizon)).copy()
 
     def _states(self, values):  # level, trend and season after each value
-        known = {
-            k: v
-            for k, v in self.params.items()
-            if np.all(np.isfinite(np.array(v, float)))
-        }
-        start = {"initial_level": known["initial_level"]}
-        if self.trend:
-            start["initial_trend"] = known["initial_trend"]
-        if self.seasonal:
-            start["initial_seasonal"] = known["initial_seasons"]
-        weights = {k: v for k, v in known.items() if k.startswith("smoothing_")}
+        given = self.params | {"initial_seasonal": self.params["initial_seasons"]}
+        parts = ["level", *(x for x in ("trend", "seasonal") if self.kind[x])]
+        start = {f"initial_{x}": given[f"initial_{x}"] for x in parts}
+        weights = {f"smoothing_{x}": given[f"smoothing_{x}"] for x in parts}
+        start |= {"initialization_method": "known"}
         with _quiet():
-            return self._model(values, "known", **start).fit(optimized=False, **weights)
+            model = ExponentialSmoothing(values, **start, **self.kind)
+            return model.fit(optimized=False, **weights)
 
 
 class SARIMA(Baseline):
@@ -492,21 +476,16 @@ class SARIMA(Baseline):
         (p, d, q), (P, D, Q, season) = order, seasonal_order
         if season == 0:
             self.name = f"ARIMA({p},{d},{q})"
-        lost, weights = (
-            d + D * season,
-            p + q + P + Q + 1,
-        )  # by differencing; to estimate
-        self.least = lost + max(p + P * season, q + Q * season) + weights
-        self.reach = max(lost, 1)
+        self.reach = max(d + D * season, 1)  # values that differencing takes
+        weights = p + q + P + Q + 1
+        self.least = d + D * season + max(p + P * season, q + Q * season) + weights
 
     def _scale(self, values):
         who = f"{self.name} on logs (they need positive values; log=False has none)"
         return _on_scale(np.log, values, who) if self.log else values
 
     def learn(self, train):
-        model = SARIMAX(
-            self._scale(train), order=self.order, seasonal_order=self.seasonal_order
-        )
+        model = SARIMAX(self._scale(train), None, self.order, self.seasonal_order)
         with _quiet():
             self.result = model.fit(disp=False)
         self.converged = bool(self.result.mle_retvals["converged"])

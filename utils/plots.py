@@ -9,9 +9,7 @@ import base64
 import hashlib
 import html
 import io
-import os
 import re
-import sys
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -191,23 +189,3 @@ def animate(figure, draw, frames, seconds=0.6):
             f"frames than {frames}, a smaller figure or a lower dpi."
         )
     return HTML(page)
-
-
-def sliders(play, **start):
-    """Call ``play`` with values from sliders between 0 and 1; once where nobody moves them.
-
-    Args:
-        play: function of the named values that draws a figure and shows it.
-        start: the first value of each.
-    """
-    starters = ("JPY_SESSION", "VSCODE")  # Jupyter and VS Code leave such names behind
-    attached = any(name.startswith(starters) for name in os.environ)
-    if not attached and "google.colab" not in sys.modules:
-        play(**start)
-        return
-    from ipywidgets import FloatSlider, interact
-
-    size = {"min": 0, "max": 1, "step": 0.05, "continuous_update": False}
-    interact(
-        play, **{name: FloatSlider(value, **size) for name, value in start.items()}
-    )

@@ -100,22 +100,6 @@ def score_table(actual, forecasts, train=None, season=1):
     return table.sort_values("MAE")
 
 
-def coverage(actual, lower, upper):
-    """Share of the values that lie inside their interval, ends included; 0 to 1.
-
-    Raises:
-        ValueError: a lower end above its upper end, or as `mae`.
-    """
-    actual, lower = _pair(actual, lower)
-    lower, upper = _pair(lower, upper)
-    if crossed := int(np.sum(lower > upper)):
-        raise ValueError(
-            f"{crossed} of {lower.size} intervals have their lower end above the upper one: "
-            "are the two swapped?"
-        )
-    return float(np.mean((lower <= actual) & (actual <= upper)))
-
-
 def block_interval(first, second, block, level=0.95, draws=2000, seed=0):
     """Mean of ``first − second`` and its interval, from resampled blocks of time.
 
