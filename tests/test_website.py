@@ -1,5 +1,7 @@
 """The static site: what is in it, and what its command refuses."""
 
+from pathlib import Path
+
 import nbformat
 import pytest
 
@@ -71,3 +73,28 @@ def test_what_is_not_understood_is_named(words, named, monkeypatch):
     )
     with pytest.raises(SystemExit, match=named):
         website.main(words)
+
+
+def test_a_site_that_fails_leaves_no_folder(tmp_path, monkeypatch):
+    build = pytest.importorskip(
+        "sphinx.cmd.build", reason="make .venv/site installs Sphinx"
+    )
+    monkeypatch.setattr(
+        website, "executed", lambda lessons, _: [x.read() for x in lessons]
+    )
+    for code, there in ((2, False), (0, True)):
+
+        def sphinx(words, code=code):
+            Path(words[-1]).mkdir()
+            return code
+
+        monkeypatch.setattr(build, "main", sphinx)
+        out = tmp_path / "site"
+        if code:
+            with pytest.raises(SystemExit):
+                website.main(["--out", str(out), "00"])
+        else:
+            assert website.main(["--out", str(out), "00"]) == 0
+        assert (out / "html").is_dir() == there and bool(
+            list(tmp_path.iterdir())
+        ) == there

@@ -106,7 +106,12 @@ def sources(out, lessons, solutions, ran):
 
 
 def main(arguments):
-    """Build the site; returns Sphinx's exit code (a warning is an error)."""
+    """Build the site; returns Sphinx's exit code (a warning is an error).
+
+    Raises:
+        SystemExit: a word that is not understood, before anything is executed or deleted;
+            Sphinx failed in a folder of the user's, which is then not made.
+    """
     parser = argparse.ArgumentParser(prog="make site", description=__doc__)
     parser.add_argument("--solutions", default="")
     parser.add_argument("--from", dest="ran", default="")
@@ -118,20 +123,28 @@ def main(arguments):
     solutions, lessons = asked.solutions == "yes", chosen(asked.lessons)
     if solutions and asked.ran:
         raise SystemExit("SOLUTIONS=yes takes no FROM: the solutions are executed.")
-    out = BUILD / ("site-solutions" if solutions else "site")
-    if asked.out:
-        out = folder.allowed(asked.out, "make site")
+    out = folder.allowed(asked.out, "make site") if asked.out else None
     try:
         from sphinx.cmd.build import main as sphinx
     except ModuleNotFoundError:
         raise SystemExit("Sphinx is not installed: make .venv/site") from None
-    source = sources(out, lessons, solutions, asked.ran)
-    shutil.rmtree(out / "html", ignore_errors=True)
-    flags = ["--quiet", "--fail-on-warning", "--keep-going", "--fresh-env"]
-    code = sphinx([*flags, "-c", str(SETTINGS), str(source), str(out / "html")])
-    if not code:
-        print(f"{len(list((out / 'html').glob('*.html')))} pages: {out / 'html'}")
-    return code
+
+    def build(place):
+        source = sources(place, lessons, solutions, asked.ran)
+        shutil.rmtree(place / "html", ignore_errors=True)
+        flags = ["--quiet", "--fail-on-warning", "--keep-going", "--fresh-env"]
+        return sphinx([*flags, "-c", str(SETTINGS), str(source), str(place / "html")])
+
+    if out:
+        with folder.new(out) as unfinished:
+            if code := build(unfinished):
+                raise SystemExit(code)
+    else:
+        out = BUILD / ("site-solutions" if solutions else "site")
+        if code := build(out):
+            return code
+    print(f"{len(list((out / 'html').glob('*.html')))} pages: {out / 'html'}")
+    return 0
 
 
 if __name__ == "__main__":
