@@ -80,7 +80,8 @@ def exercise(name):
         answers = inspect.signature(check).parameters
         names = {k: v for k, v in LESSON.items() if k not in answers}
         names |= {k: v for k, v in check.__globals__.items() if k in answers}
-        EXERCISE(name)(types.FunctionType(check.__code__, names, check.__name__))
+        kept = check.__name__, check.__defaults__, check.__closure__
+        EXERCISE(name)(types.FunctionType(check.__code__, names, *kept))
         return check
 
     return run
