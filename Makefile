@@ -137,7 +137,7 @@ MOVED := $(shell test ! -e .venv/uv || { test -x $(BIN)/python && \
 .venv/uv: $(MOVED)
 	@$(PYTHON) -c "$$supported"
 	@$(call may_write,.)
-	@$(if $(MOVED),echo "This folder was moved, copied or renamed: .venv is made again.")
+	@test -z "$(MOVED)" || echo "This folder was moved, copied or renamed: .venv is made again."
 	$(PYTHON) -m venv --clear .venv || { echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet uv
 	@touch $@

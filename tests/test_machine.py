@@ -1,0 +1,421 @@
+"""Other machines, other users, a folder that moved, a key that interrupts."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from tools.course_copy import copy
+from tools.lessons import ROOT
+
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+needs_make = pytest.mark.skipif(not shutil.which("make"), reason="no make here")
+#: Another user, if we may become one: root would be allowed to write anywhere.
+OTHER = {"user": 65534, "group": 65534} if getattr(os, "geteuid", int)() == 0 else {}
+
+
+# ------------------------------------------------------------------ line ends of Windows
+
+
+@pytest.fixture(scope="module")
+def windows_clone(tmp_path_factory):
+    """A clone as Git for Windows makes it by default."""
+    origin = tmp_path_factory.mktemp("origin") / "course"
+    clone = tmp_path_factory.mktemp("clone") / "course"
+    copy(origin)
+    for name in (".gitattributes", "Makefile", "README.md"):
+        shutil.copy(ROOT / name, origin)
+    git = ["git", "-c", "core.autocrlf=true", "-c", "core.safecrlf=false"]
+    for command in (
+        [*git, "init", "--quiet"],
+        [*git, "add", "--all"],
+        [*git, "-c", "user.name=t", "-c", "user.email=t", "commit", "-qm", "all"],
+        [*git, "clone", "--quiet", ".", str(clone)],
+    ):
+        subprocess.run(command, cwd=origin, check=True)
+    return clone
+
+
+def test_a_clone_with_windows_line_ends_has_the_same_bytes(windows_clone):
+    files = [p for p in windows_clone.rglob("*") if p.is_file()]
+    files = [p.relative_to(windows_clone) for p in files if ".git" not in p.parts]
+    assert len(files) > 80
+    other = [
+        str(p)
+        for p in files
+        if (windows_clone / p).read_bytes() != (ROOT / p).read_bytes()
+    ]
+    assert not other
+
+
+def test_a_clone_with_windows_line_ends_loads_every_file(windows_clone):
+    code = (
+        "from utils import datasets as d\n"
+        "loaders = [f for n, f in vars(d).items() if n.startswith('load_')]\n"
+        "[load() for load in loaders]; print(len(loaders) >= 8)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=windows_clone, capture_output=True, text=True
+    )
+    assert done.stdout == "True\n", done.stderr
+
+
+# -------------------------------------------------------------------------- the Makefile
+
+#: Stands for python3: makes an environment whose programs only say what they were asked.
+FAKE_PYTHON = """\
+#!/bin/sh
+case "$1 $2" in
+"-m venv")
+    rm -rf .venv; mkdir -p .venv/bin
+    for name in python pip uv; do
+        printf '#!/bin/sh\\n# %s/.venv/bin/python\\necho "$@" >> log\\n' "$(pwd -P)" \\
+            > .venv/bin/$name
+        chmod +x .venv/bin/$name
+    done
+    echo made >> log ;;
+esac
+"""
+
+
+@pytest.fixture
+def course():
+    """A folder with the Makefile, the requirements and a stand-in for Python.
+
+    Not in pytest's own folder, which is closed to other users.
+    """
+    above = Path(tempfile.mkdtemp())
+    above.chmod(0o755)
+    folder = above / "cours d'été $1"
+    folder.mkdir()
+    for path in [ROOT / "Makefile", *ROOT.glob("requirements*.txt")]:
+        shutil.copy(path, folder)
+    fake = above / "python-of-this-test"
+    fake.write_text(FAKE_PYTHON)
+    fake.chmod(0o755)
+    yield folder
+    shutil.rmtree(above)
+
+
+def make(folder, *words, path=None, **options):
+    """Run make with the stand-in as its Python."""
+    fake = folder.parent / "python-of-this-test"
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
+    if path:
+        environment["PATH"] = f"{path}{os.pathsep}{environment['PATH']}"
+    return subprocess.run(
+        ["make", f"PYTHON={fake}", *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        **options,
+    )
+
+
+def log(folder):
+    path = folder / "log"
+    lines = path.read_text().splitlines() if path.exists() else []
+    path.unlink(missing_ok=True)
+    return lines
+
+
+@needs_make
+def test_a_moved_folder_sets_itself_up_again(course):
+    assert make(course, "lab").returncode == 0
+    assert log(course)[0] == "made"
+    assert make(course, "lab").returncode == 0
+    assert "made" not in log(course), "once is enough"
+    moved = course.rename(course.with_name("renommé"))
+    done = make(moved, "lab")
+    assert done.returncode == 0, done.stderr
+    assert "This folder was moved, copied or renamed" in done.stdout
+    assert log(moved)[0] == "made"
+    (moved / ".venv" / "bin" / "python").unlink()  # its Python was removed
+    assert make(moved, "lab").returncode == 0
+    assert log(moved)[0] == "made"
+
+
+@needs_make
+@pytest.mark.parametrize("user", ["0", "1000"])
+def test_root_gets_a_lab_for_this_machine_only(course, user):
+    programs = course.parent / "programs"
+    programs.mkdir()
+    (programs / "id").write_text(f"#!/bin/sh\necho {user}\n")
+    (programs / "id").chmod(0o755)
+    assert make(course, "lab", path=programs).returncode == 0
+    asked = log(course)[-1]
+    assert "jupyter lab" in asked
+    assert ("--allow-root --ip=127.0.0.1" in asked) == (user == "0")
+
+
+@needs_make
+@pytest.mark.parametrize(
+    ("words", "slip"),
+    [
+        (["lab", "LESON=13"], "make lab does not know LESON"),
+        (["lab", "LESSON=13"], "make lab does not know LESSON"),
+        (
+            ["student", "OUTT=x"],
+            "make student does not know OUTT, only PYTHON OUT LESSON",
+        ),
+        (["seeds", "LESSON=13", "SEED=3"], "make seeds does not know SEED"),
+        (["forecast", "FILE=x", "SEASONS=7"], "make forecast does not know SEASONS"),
+        (["test-oldest", "ENDS=python3.10"], "make test-oldest does not know ENDS"),
+        (["slides", "OUT=x", "SOLUTIONS=yes"], "make slides does not know SOLUTIONS"),
+        (["BIN=elsewhere"], "make lab does not know BIN"),
+    ],
+)
+def test_make_refuses_what_it_does_not_know(course, words, slip):
+    done = make(course, *words)
+    assert done.returncode == 2
+    assert slip in done.stderr
+    assert not log(course), "nothing was run"
+
+
+@needs_make
+def test_make_knows_what_its_help_says(course):
+    """Each variable in the Makefile's head is taken by the command that it stands with."""
+    head = MAKEFILE.split("\n\n")[0]
+    for line in re.split(r"\n#   (?=make )", head)[1:]:
+        (command,) = re.findall(r"make ([\w-]+)", line)[:1]
+        for name in re.findall(r"\b([A-Z]{2,})=", line):
+            if (command, name) == ("lab", "PYTHON"):
+                continue
+            done = make(course, "--dry-run", command, f"{name}=x")
+            assert "does not know" not in done.stderr, done.stderr
+
+
+@needs_make
+def test_a_folder_that_may_not_be_written_has_a_sentence(course):
+    course.chmod(0o555)
+    done = make(course, "lab", **OTHER)
+    course.chmod(0o755)
+    assert done.returncode == 2
+    assert "may not be written: copy the course to a folder of yours" in done.stdout
+
+
+def supported(machine):
+    """What the set-up says of a Python on a machine: its exit message, or ""."""
+    code = re.search(r"(?s)\ndefine supported\n(.*?)\nendef", MAKEFILE)[1]
+    before = [
+        "import platform, sys, sysconfig",
+        *(f"{name} = {value}" for name, value in machine.items()),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join([*before, code])],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == bool(done.stderr)
+    return done.stderr
+
+
+MAC = {"sys.platform": "'darwin'", "sysconfig.get_config_var": "lambda name: None"}
+MUSL = {"sysconfig.get_config_var": "lambda name: 'x86_64-linux-musl'"}
+
+
+@pytest.mark.parametrize(
+    ("machine", "sentence"),
+    [
+        ({}, ""),
+        ({"sys.version_info": (2, 7, 18)}, "This is Python 2.7"),
+        ({"sys.version_info": (3, 9, 1)}, "This is Python 3.9"),
+        ({"sys.version_info": (3, 14, 0)}, "This is Python 3.14"),
+        (
+            MAC | {"platform.machine": "lambda: 'x86_64'"},
+            "no longer made for Intel Macs",
+        ),
+        (MAC | {"platform.machine": "lambda: 'arm64'"}, ""),
+        ({"sys.maxsize": "2**31 - 1"}, "not made for this Python"),
+        (
+            {"platform.python_implementation": "lambda: 'PyPy'"},
+            "not made for this Python",
+        ),
+        (MUSL, "not made for this Python"),
+    ],
+)
+def test_the_set_up_says_what_a_python_cannot(machine, sentence):
+    said = supported(machine)
+    assert (sentence in said) if sentence else not said
+    if sentence:
+        assert "make lab PYTHON=python3.12" in said
+
+
+def works(name):
+    """True for a Python that is installed here, and not only a name for one."""
+    path = shutil.which(name)
+    return (
+        path and not subprocess.run([path, "-c", "0"], capture_output=True).returncode
+    )
+
+
+def test_any_python_can_read_that_sentence():
+    """No f-strings and the like: Python 2.7 and 3.5 must be able to say that they are old."""
+    code = re.search(r"(?s)\ndefine supported\n(.*?)\nendef", MAKEFILE)[1]
+    compile(code, "supported", "exec")
+    assert not re.search(r"\bf\"|\bf'|:=|print |match ", code)
+    for name in ("python2", "python2.7", "python3.5", "python3.6"):
+        if works(name):
+            done = subprocess.run([name, "-c", code], capture_output=True, text=True)
+            assert done.stderr.startswith("This is Python ")
+
+
+# -------------------------------------------------------------------------------- Ctrl-C
+
+LESSON = "13_windows"
+SLEEP = """\
+import os, pathlib, time
+pathlib.Path(os.environ["MARK"]).write_text(str(os.getpid()))
+time.sleep(600)"""
+TABLE = f"""\
+def grid():
+    return [{{"seed": 1}}]
+
+def experiment(seed):
+    {SLEEP.replace(chr(10), chr(10) + "    ")}"""
+
+
+@pytest.fixture
+def sleeping(tmp_path):
+    """A course of one lesson that never ends."""
+    folder = tmp_path / "course"
+    for part in ("tools", "tests/guard"):
+        shutil.copytree(
+            ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    shutil.copy(ROOT / "course.toml", folder)
+    (folder / "notebooks").mkdir()
+    (folder / "results").mkdir()
+    (folder / "docs").mkdir()
+    (folder / "docs" / "claims.md").write_text("# Claims\n")
+    first = "# 13 · Sleep\n\n**Why?**"
+    table = new_code_cell(TABLE, metadata={"tags": ["light"]})
+    cells = [new_markdown_cell(first), table, new_code_cell(SLEEP)]
+    nbformat.write(new_notebook(cells=cells), folder / "notebooks" / f"{LESSON}.ipynb")
+    return folder
+
+
+def files_of(folder):
+    """What a commit would hold: {path: bytes}, without build/ and byte-code."""
+    return {
+        path.relative_to(folder): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and not {"build", "__pycache__"} & set(path.parts)
+    }
+
+
+def alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{process}/stat")
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal of POSIX")
+@pytest.mark.parametrize("command", ["measure", "seeds", "results"])
+def test_ctrl_c_ends_a_command_in_one_line(command, sleeping, tmp_path):
+    """In a terminal of its own, when the lesson is known to run; no clock decides."""
+    import pty
+
+    mark, before = tmp_path / "mark", files_of(sleeping)
+    words = [sys.executable, "-m", f"tools.{command}", "13"]
+    environment = {**os.environ, "MARK": str(mark), "PYTHONDONTWRITEBYTECODE": "1"}
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(sleeping)
+        os.execve(words[0], words, environment)
+    for _ in range(1200):  # at most two minutes, on a machine that is very busy
+        if mark.exists() and mark.read_text():
+            break
+        time.sleep(0.1)
+    asleep = int(mark.read_text())
+    os.write(terminal, b"\x03")
+    said = b""
+    try:
+        while new := os.read(terminal, 4096):
+            said += new
+    except OSError:  # Linux: the other end is closed
+        pass
+    _, status = os.waitpid(child, 0)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == 130, said.decode()
+    assert said.decode().replace("^C", "").split() == ["Stopped."]
+    for _ in range(100):
+        if not alive(asleep):
+            break
+        time.sleep(0.1)
+    assert not alive(asleep), "the kernel has ended, too"
+    assert files_of(sleeping) == before, "no file was changed"
+
+
+def hook(body):
+    """How a command of tools ends that does this."""
+    code = (
+        f"import sys; sys.argv = ['-m']; import tools; import subprocess, os\n{body}\n"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "code"),
+    [
+        ("raise KeyboardInterrupt", "\nStopped.\n", 130),
+        (
+            "open('Makefile/x', 'w')",
+            "Makefile/x: Not a directory\n",
+            1,
+        ),
+        (
+            "raise PermissionError(13, 'Permission denied', 'x')",
+            "x: Permission denied\n",
+            1,
+        ),
+        (
+            "raise OSError(28, 'No space left on device')",
+            "No space left on device\n",
+            1,
+        ),
+        (
+            "subprocess.run([sys.executable, '-c', '1/0'], stderr=-3, check=True)",
+            f"This failed: {sys.executable} -c 1/0\n",
+            1,
+        ),
+    ],
+)
+def test_errors_of_the_machine_are_one_line(body, said, code):
+    done = hook(body)
+    assert (done.stderr, done.returncode) == (said, code)
+
+
+def test_errors_of_ours_keep_their_traceback():
+    done = hook("{}['ours']")
+    assert "Traceback" in done.stderr and "KeyError" in done.stderr
+    assert done.returncode == 1
+
+
+def test_no_module_has_a_name_of_the_standard_library():
+    for path in [*(ROOT / "tools").rglob("*.py"), *(ROOT / "utils").glob("*.py")]:
+        assert path.stem not in sys.stdlib_module_names, path
+
+
+def test_nothing_stands_on_one_system_only():
+    """Modules that only some systems have are imported where they are needed, if at all."""
+    some = {"resource", "fcntl", "termios", "pty", "pwd", "grp", "winreg", "msvcrt"}
+    for part in ("utils", "forecast", "tools"):
+        for path in (ROOT / part).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            found = set(re.findall(r"(?m)^(?:import|from) (\w+)", text))
+            assert not found & some, path
