@@ -205,7 +205,8 @@ def test_build_and_home_are_places_for_editions(tmp_path, monkeypatch):
         ("x" * 300, "name too long"),
         ("/".join(["x" * 200] * 30), "name too long"),
         ("circle/x", "circle|loop|symbolic"),
-        ("full", "is not empty"),
+        ("full", "is not empty\\. Name"),
+        ("killed", "is not empty .*killed has left .x-unfinished-1: delete it"),
     ],
 )
 def test_a_place_that_cannot_be_is_a_sentence(place, named, tmp_path):
@@ -213,6 +214,7 @@ def test_a_place_that_cannot_be_is_a_sentence(place, named, tmp_path):
     (tmp_path / "circle").symlink_to(tmp_path / "circle")
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine").touch()
+    (tmp_path / "killed" / ".x-unfinished-1").mkdir(parents=True)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(SystemExit, match=f"(?si)OUT=.*{named}"):
         main(["student", str(tmp_path / place), "13"])

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from tools.lessons import BUILD, ROOT
 
+#: In the name of a folder that is being written.
+UNFINISHED = "-unfinished-"
+
 
 def allowed(text, command):
     """The folder that ``OUT`` names.
@@ -40,8 +43,14 @@ def allowed(text, command):
                 f"OUT={text} is inside the course's own folder {ROOT}. {example} "
                 "(or OUT=build/folder)"
             )
-        if out.exists() and any(out.iterdir()):
-            raise SystemExit(f"OUT={text}: {out} is not empty. {example}")
+        if out.exists() and (inside := sorted(x.name for x in out.iterdir())):
+            left = next((x for x in inside if UNFINISHED in x), "")
+            why = (
+                f" (a command that was killed has left {left}: delete it)"
+                if left
+                else ""
+            )
+            raise SystemExit(f"OUT={text}: {out} is not empty{why}. {example}")
     except (OSError, RuntimeError) as error:  # RuntimeError: ~nobody, a circle of links
         raise SystemExit(f"OUT={text}: {reason(error)}. {example}") from None
     return out
@@ -64,7 +73,7 @@ def new(out):
     Raises:
         SystemExit: the folder cannot be made.
     """
-    name = f".{out.name[:40]}-unfinished-{secrets.token_hex(3)}"
+    name = f".{out.name[:40]}{UNFINISHED}{secrets.token_hex(3)}"
     unfinished = (out if out.is_dir() else out.parent) / name
     made = [p for p in (unfinished, *unfinished.parents) if not p.exists()]
     try:

@@ -25,6 +25,7 @@ You need Python 3.10, 3.11, 3.12 or 3.13. With `make`:
 ```sh
 make lab         # sets everything up, opens JupyterLab at the first lesson
 make forecast    # the sunspot workshop without a browser
+make forecast FILE=my.csv    # your own series, with a verdict
 ```
 
 Without it, in this folder:
