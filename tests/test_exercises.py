@@ -6,14 +6,11 @@ with the solution of ``notebooks/solutions`` (right).
 """
 
 import ast
-import contextlib
-import io
-from itertools import pairwise
 
-import nbformat
 import pytest
 
 from tools.lessons import ROOT, all_lessons, tags, tomllib
+from tools.mutants import exercises_of, solutions_of, verdict
 from tools.results import light_namespace
 
 WRONG = ROOT / "tests" / "wrong"
@@ -23,34 +20,9 @@ LESSONS = [
 by_name = pytest.mark.parametrize("lesson", LESSONS, ids=lambda x: x.name)
 
 
-def exercises(lesson):
-    """{exercise id: (stub cell, check cell)} in the lesson's order."""
-    cells = [c for c in lesson.read().cells if c.cell_type == "code"]
-    return {
-        cell.metadata["exercise"]: (cell, following)
-        for cell, following in pairwise(cells)
-        if "exercise" in tags(cell)
-    }
-
-
-def solutions(lesson):
-    """{exercise id: source of its solution}."""
-    cells = nbformat.read(lesson.solutions, as_version=4).cells
-    return {c.metadata["exercise"]: c.source for c in cells if "exercise" in c.metadata}
-
-
 def wrong_answers(lesson):
     """{exercise id: [{"why", "answer", "hint"}, ...]}."""
     return tomllib.loads((WRONG / f"{lesson.name}.toml").read_text(encoding="utf-8"))
-
-
-def verdict(space, answer, check):
-    """What a student sees who gives this answer: the check's printed line."""
-    names, out = dict(space), io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(answer, "<answer>", "exec"), names)
-        exec(compile(check, "<check>", "exec"), names)
-    return out.getvalue().strip()
 
 
 @by_name
@@ -58,7 +30,11 @@ def test_stub_wrong_and_right(lesson, tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_SEED", "0")
     space = light_namespace(lesson)
     monkeypatch.chdir(tmp_path)
-    found, right, wrong = exercises(lesson), solutions(lesson), wrong_answers(lesson)
+    found, right, wrong = (
+        exercises_of(lesson),
+        solutions_of(lesson),
+        wrong_answers(lesson),
+    )
     least = 1 if lesson.number == "00" else 3
     assert len(found) >= least, f"a lesson has at least {least} exercises"
     assert list(found) == list(right), "one solution for each exercise, in order"
@@ -85,6 +61,49 @@ def test_stub_wrong_and_right(lesson, tmp_path, monkeypatch):
         first = found[name][0].source
         assert not any(a["answer"].strip() == first.strip() for a in wrong[name])
     assert not any(tmp_path.iterdir()), "exercises write nothing"
+
+
+#: What every student writes at some time, as a function's body and as a value.
+KINDS = {
+    "nothing": ("pass", "None"),
+    "text": ("return 'text'", "'text'"),
+    "a list": ("return ['text', 7.5]", "['text', 7.5]"),
+    "an empty list": ("return []", "[]"),
+    "a number": ("return 7.25", "7.25"),
+    "a dictionary": ("return {}", "{}"),
+    "a generator": ("yield 1", "(k for k in ())"),
+    "a function": ("return len", "len"),
+    "only printed": ("print(7)", "print(7)"),
+}
+
+
+@by_name
+def test_every_check_has_a_sentence_for_the_wrong_kind(lesson, tmp_path, monkeypatch):
+    space = light_namespace(lesson)
+    monkeypatch.chdir(tmp_path)
+    for name, (stub, check) in exercises_of(lesson).items():
+        for kind, (body, value) in KINDS.items():
+            answer = "".join(
+                f"{known} = {value}\n"
+                if isinstance(node, ast.Assign)
+                else f"def {known}(*args, **options):\n    {body}\n"
+                for node in ast.parse(stub.source).body
+                for known in bound(ast.unparse(node))
+            )
+            said = verdict(space, answer, check.source).splitlines()[-1]
+            assert said.startswith(f"Exercise {name}: not yet: "), f"{kind}: {said}"
+            assert "raised" not in said, f"{kind}: {said}"
+            if kind in ("nothing", "only printed") and answer.startswith("def"):
+                assert "is a `return` missing?" in said, said
+
+
+@by_name
+def test_a_function_says_in_its_first_line_what_it_returns(lesson):
+    """The verdict on an answer of the wrong kind quotes it."""
+    for name, (stub, _) in exercises_of(lesson).items():
+        for node in ast.parse(stub.source).body:
+            if isinstance(node, ast.FunctionDef):
+                assert ast.get_docstring(node), f"{name}: {node.name} has no docstring"
 
 
 def bound(source):
@@ -115,7 +134,7 @@ def read(source):
 @by_name
 def test_exercises_are_leaves(lesson):
     """Nothing but its own check reads what an exercise binds."""
-    found = exercises(lesson)
+    found = exercises_of(lesson)
     code = [c for c in lesson.read().cells if c.cell_type == "code"]
     for name, (stub, check) in found.items():
         answers = bound(stub.source)
@@ -133,7 +152,7 @@ def test_exercises_are_leaves(lesson):
 @by_name
 def test_stubs_hold_no_answer(lesson):
     """A stub is ``name = ...`` or a function whose body is ``return ...``."""
-    for name, (stub, _) in exercises(lesson).items():
+    for name, (stub, _) in exercises_of(lesson).items():
         for node in ast.parse(stub.source).body:
             if isinstance(node, ast.FunctionDef):
                 last = node.body[-1]

@@ -19,6 +19,7 @@ import _thread
 import ast
 import contextlib
 import copy
+import functools
 import inspect
 import linecache
 import os
@@ -116,6 +117,7 @@ def _guard(name, answer, calls):
         return copy.deepcopy(answer) if isinstance(answer, DATA) else answer
     doc = (answer.__doc__ or "").strip().split("\n")[0]
 
+    @functools.wraps(answer)
     def guarded(*args, **kwargs):
         given = [*args, *kwargs.values()]
         plain = all(isinstance(v, (*DATA, str, int, float)) for v in given)
