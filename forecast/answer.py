@@ -71,7 +71,7 @@ class Answer:
     @property
     def digits(self):
         """Decimals that forecasts and errors are shown with."""
-        return decimals(self.test_errors("persistence").mean())
+        return decimals(self.test_errors(self.verdict.baseline).mean())
 
     @property
     def lines(self):

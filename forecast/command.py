@@ -130,8 +130,9 @@ def _answer(given):
     settings = {name: getattr(given, name) for name in SETTINGS}
     if given.log is not None:
         settings["log"] = given.log == "yes"
-    if not os.environ.get("MPLBACKEND"):
-        os.environ["MPLBACKEND"] = "agg"  # a picture in a file needs no screen
+    os.environ["MPLBACKEND"] = "agg"  # a picture in a file needs no screen
+    for line in report:
+        _tell(line)
     from forecast import answer, page
 
     target, kept = page.page_path(file.stem, folder), None

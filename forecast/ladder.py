@@ -75,7 +75,9 @@ def methods(plan):
         kind = "mul" if plan.log else "add"
         models.append(baselines.HoltWinters(season, seasonal=kind))
     elif season > 1:
-        left_out.append("Holt-Winters: the season is above 60 steps.")
+        left_out.append(
+            "Holt-Winters: the season is above 60 steps: a fit takes minutes."
+        )
     if 1 < season <= 12 and len(plan.values) <= 700:
         order = (0, 1, 1, season)
         models.append(baselines.SARIMA(seasonal_order=order, log=plan.log))
