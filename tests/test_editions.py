@@ -183,6 +183,13 @@ def test_no_edition_inside_the_course_by_another_way(tmp_path, monkeypatch):
     for place in (f"{tmp_path}/link/x", f"{tmp_path}/link", "~/handout", "~"):
         with pytest.raises(SystemExit, match="inside the course's own folder"):
             main(["student", place, "13"])
+    (tmp_path / "course" / "build").mkdir(parents=True)
+    (tmp_path / "course" / "data").symlink_to(tmp_path)
+    with monkeypatch.context() as patch:  # a folder of the course that leads out of it
+        patch.setattr(folders, "ROOT", tmp_path / "course")
+        patch.setattr(folders, "BUILD", tmp_path / "course" / "build")
+        with pytest.raises(SystemExit, match="inside the course's own folder"):
+            folders.allowed(str(tmp_path / "course" / "data" / "x"), "make student")
     monkeypatch.setattr(Path, "samefile", lambda one, other: str(other) == str(ROOT))
     with pytest.raises(SystemExit, match="inside the course's own folder"):
         folders.allowed(str(tmp_path / "COURSE" / "x"), "make student")

@@ -1,5 +1,6 @@
 """The folder that an edition is written to: where it may be, and that it is whole or absent."""
 
+import os
 import secrets
 import shutil
 from contextlib import contextmanager
@@ -28,17 +29,15 @@ def allowed(text, command):
     if not text.strip():
         raise SystemExit(f"OUT is missing. {example}")
     try:
-        out = Path(text).expanduser().resolve()
-        above = [p for p in (out, *out.parents) if p.exists()]
-        in_course = any(p.samefile(ROOT) for p in above)
-        in_build = BUILD in out.parents or (
-            BUILD.exists() and any(p.samefile(BUILD) for p in above)
-        )
+        named = Path(os.path.abspath(Path(text).expanduser()))  # noqa: PTH100 (link kept)
+        out = named.resolve()
+        in_course = below(named, ROOT) or below(out, ROOT)  # by name, or by a link
         if out.exists() and not out.is_dir():
             raise SystemExit(f"OUT={text} is a file. {example}")
-        if not above[0].is_dir():
-            raise SystemExit(f"OUT={text}: {above[0]} is a file. {example}")
-        if in_course and not in_build:
+        above = next(path for path in out.parents if path.exists())
+        if not above.is_dir():
+            raise SystemExit(f"OUT={text}: {above} is a file. {example}")
+        if in_course and not (out != BUILD and below(out, BUILD)):
             raise SystemExit(
                 f"OUT={text} is inside the course's own folder {ROOT}. {example} "
                 "(or OUT=build/folder)"
@@ -54,6 +53,14 @@ def allowed(text, command):
     except (OSError, RuntimeError) as error:  # RuntimeError: ~nobody, a circle of links
         raise SystemExit(f"OUT={text}: {reason(error)}. {example}") from None
     return out
+
+
+def below(path, folder):
+    """True for a folder and whatever is in it, also by a name that only the system knows."""
+    above = (path, *path.parents)
+    return folder in above or (
+        folder.exists() and any(p.exists() and p.samefile(folder) for p in above)
+    )
 
 
 def reason(error):

@@ -13,7 +13,7 @@ from tools.lessons import ROOT, manifest
 
 #: Of the Makefile: these commands, and what they need.
 COMMANDS = ("lab", "forecast")
-LICENCES = ("LICENSE", "LICENSE-text.md")
+BESIDE = ("LICENSE", "LICENSE-text.md", "docs/glossary.md")
 
 README = """\
 # {title}
@@ -63,8 +63,9 @@ def student(out, lessons, kind=STUDENT):
     for lesson in lessons:
         path = out / "notebooks" / lesson.path.name
         nbformat.write(handed_out(lesson, lessons), path)
-    for name in LICENCES:
-        shutil.copy(ROOT / name, out)
+    (out / "docs").mkdir()
+    for name in BESIDE:
+        shutil.copy(ROOT / name, out / name)
     write_text(out / "Makefile", commands(lessons[0].name).rstrip() + "\n")
     data = manifest()
     table = lesson_table(data["course"], data["parts"], lessons)
