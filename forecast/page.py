@@ -82,7 +82,7 @@ def _draw(figure, answer):
     for name, curve in curves.items():
         steps = np.arange(1, len(curve) + 1)
         left.plot(steps, curve, label=name, **plots.line_of(name, nth[name]))
-    error = f"mean absolute error ({series.name})"
+    error = f"mean absolute error, {series.name}"
     left.set(title="test error by step", xlabel="steps ahead", ylabel=error, ylim=0)
     left.legend(fontsize=8)
     scores = answer.scores

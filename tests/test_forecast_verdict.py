@@ -277,6 +277,16 @@ def test_errors_keep_three_digits(error, shown):
     assert page.decimals(error) == shown
 
 
+def test_no_letter_of_a_name_is_a_mark_of_markdown():
+    assert page.plain("a_b|$x$ <i> é") == r"a\_b\|\$x\$ \<i\> é"
+
+
+def test_numbers_have_the_decimals_of_the_errors(answer):
+    assert answer.digits == 3  # the baseline's error is below 1
+    assert answer.test_errors("GRU").shape == (3, len(origins(answer.plan, "test")[0]))
+    assert list(answer.curves) == ["GRU", answer.verdict.baseline]
+
+
 def test_a_page_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
     path = page.page_path("mein $pre_is", tmp_path)
     page.write(path, "old")
