@@ -1,6 +1,8 @@
 """Maintainers' commands do what they say."""
 
+import importlib
 import json
+import time
 
 import nbformat
 import pytest
@@ -8,7 +10,15 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from forecast import workshop
 from tools import bench, course, seeds, versions
-from tools.lessons import NOTEBOOKS, all_lessons, chosen, execute, printed, tags
+from tools.lessons import (
+    NOTEBOOKS,
+    all_lessons,
+    chosen,
+    execute,
+    printed,
+    side_by_side,
+    tags,
+)
 from tools.results import light_namespace
 from tools.strip import strip
 
@@ -45,8 +55,53 @@ def test_execute_passes_the_environment(tmp_path):
 
 def test_chosen_lessons():
     assert [x.name for x in chosen(["13"])] == ["13_windows"]
-    with pytest.raises(SystemExit, match="No lesson begins with"):
-        chosen(["99"])
+    assert [x.number for x in chosen(["20", "13", "1"])] == [
+        "10",
+        "11",
+        "12",
+        "13",
+        "20",
+    ]
+    assert len(chosen([])) == len(all_lessons())
+
+
+@pytest.mark.parametrize("names", [["99"], ["13", "foo"], ["foo", "13"], ["13", ""]])
+def test_each_unknown_lesson_is_refused_by_its_name(names):
+    wrong = next(name for name in names if name != "13")
+    with pytest.raises(
+        SystemExit, match=f"No lesson begins with {wrong!r}: 00_welcome"
+    ):
+        chosen(names)
+
+
+@pytest.mark.parametrize(
+    "command",
+    "bench course make_data make_weights measure results seeds strip suite versions".split(),
+)
+def test_every_command_refuses_what_it_does_not_know(command, capsys):
+    """By its name, and before anything is run."""
+    module = importlib.import_module(f"tools.{command}")
+    for words in (["--foo"], ["foo"]):
+        words = ["oldest", *words] if command == "versions" else words
+        with pytest.raises(SystemExit) as left:
+            module.main(words)
+        said = f"{left.value.code}{capsys.readouterr().err}"
+        assert left.value.code not in (0, None)
+        assert "foo" in said
+
+
+def test_two_at_a_time_in_order_and_the_error_of_one():
+    assert side_by_side(lambda x: x * x, range(9)) == [x * x for x in range(9)]
+    begun = []
+
+    def one(x):
+        begun.append(x)
+        time.sleep(0.1 * x)
+        return 1 / x
+
+    with pytest.raises(ZeroDivisionError):
+        side_by_side(one, [0, *[1] * 100])
+    assert len(begun) < 100, "what has not begun is left"
 
 
 def test_frequencies_of_claims():
