@@ -76,7 +76,18 @@ def test_each_unknown_lesson_is_refused_by_its_name(names):
 
 @pytest.mark.parametrize(
     "command",
-    "bench course make_data make_weights measure results seeds strip suite versions".split(),
+    [
+        "bench",
+        "course",
+        "make_data",
+        "make_weights",
+        "measure",
+        "results",
+        "seeds",
+        "strip",
+        "suite",
+        "versions",
+    ],
 )
 def test_every_command_refuses_what_it_does_not_know(command, capsys):
     """By its name, and before anything is run."""
