@@ -10,7 +10,7 @@ def _stop(*_):
     """One line, and the end: a training or a library can neither delay nor swallow it."""
     if "forecast.workshop" in sys.modules:
         sys.modules["forecast.workshop"].stop()  # the workshop's kernel
-    os.write(2, b"\nStopped; nothing was written.\n")
+    os.write(2, b"\nStopped.\n")
     os._exit(130)
 
 
@@ -22,4 +22,9 @@ if __name__ == "__main__":
 
     from forecast.command import main
 
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.exit(code)

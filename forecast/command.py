@@ -107,6 +107,9 @@ def main(words):
     except DataError as error:
         _tell(error)
         return 2
+    except BrokenPipeError:  # as in `… | head`: the page was written before the text
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] in ("forecast", "utils"):
             return _ours()

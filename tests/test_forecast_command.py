@@ -293,7 +293,7 @@ def test_ctrl_c_ends_in_one_line_and_leaves_nothing(tmp_path):
     words = ["-m", "forecast", path]
     code, said = interrupted(words, "the simple methods", "stderr")
     lines = [line for line in said.splitlines() if line and not line.endswith("…")]
-    assert (code, lines) == (130, ["Stopped; nothing was written."])
+    assert (code, lines) == (130, ["Stopped."])
     assert [*tmp_path.iterdir()] == [path]
 
 
@@ -378,6 +378,22 @@ def test_a_screen_that_lacks_a_letter_is_no_fault(tmp_path):
         tmp_path / "Δ€.csv", env={**os.environ, "PYTHONIOENCODING": "ascii"}
     )
     assert done.returncode == 2 and "There is no file" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes break otherwise there")
+def test_a_reader_who_leaves_is_no_fault():
+    code = (
+        "import runpy, sys; from forecast import workshop\n"
+        "workshop.main = lambda: print('line\\n' * 99999) or 0\n"
+        "sys.argv = ['forecast']; runpy.run_module('forecast', run_name='__main__')"
+    )
+    for line in (f"{sys.executable} -m forecast --help | true",
+                 f'{sys.executable} -c "$CODE" | head -1'):  # fmt: skip
+        done = subprocess.run(
+            ["sh", "-c", line], cwd=ROOT, env={**os.environ, "CODE": code},
+            capture_output=True, text=True,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 UNIX = {"resource", "fcntl", "pwd", "grp", "termios", "tty", "posix", "crypt", "syslog"}
