@@ -247,16 +247,13 @@ def test_grading(room):
     room.hand_in("b-copied", room.right, change=copied)
     renamed = room.hand_in("b-renamed", room.right) / f"{NAME}.ipynb"
     renamed.rename(renamed.with_name("mine.ipynb"))
-    for name, cell in ATTACKS.items():
-        room.hand_in(f"c-{name}", {}, cell)
-    for name, cell in WITH_WRONG.items():
-        room.hand_in(f"d-{name}", one_cheated, cell)
-    room.hand_in(
-        "e-helper", room.right, "import math\ndef helper():\n    return math.pi"
-    )
-    room.hand_in("e-right", room.right)
-    room.hand_in("e-untouched", {})
-    room.hand_in("e-wrong", one_wrong)
+    for name, cells in ATTACKS.items():
+        room.hand_in(f"c-{name}", {}, cells)
+    for name, cells in WITH_WRONG.items():
+        room.hand_in(f"d-{name}", one_cheated, cells)
+    helped = room.right | {"13-windows-1": "count_windows = my_own_count"}
+    helper = room.right["13-windows-1"].replace("count_windows", "my_own_count")
+    room.hand_in("e-right", helped, ["import math", helper])
 
     said = room.run("autograde", NAME, fails=True)
     assert "mine.ipynb" in said and "b-renamed" in said
