@@ -292,7 +292,8 @@ def sleeping(tmp_path):
         shutil.copytree(
             ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__")
         )
-    shutil.copy(ROOT / "course.toml", folder)
+    for name in ("course.toml", "conftest.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
     (folder / "notebooks").mkdir()
     (folder / "results").mkdir()
     (folder / "docs").mkdir()
@@ -309,7 +310,8 @@ def files_of(folder):
     return {
         path.relative_to(folder): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and not {"build", "__pycache__"} & set(path.parts)
+        if path.is_file()
+        and not {"build", "__pycache__", ".pytest_cache"} & set(path.parts)
     }
 
 
@@ -323,13 +325,14 @@ def alive(process):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a terminal of POSIX")
-@pytest.mark.parametrize("command", ["measure", "seeds", "results"])
+@pytest.mark.parametrize("command", ["measure", "seeds", "results", "suite"])
 def test_ctrl_c_ends_a_command_in_one_line(command, sleeping, tmp_path):
     """In a terminal of its own, when the lesson is known to run; no clock decides."""
     import pty
 
     mark, before = tmp_path / "mark", files_of(sleeping)
-    words = [sys.executable, "-m", f"tools.{command}", "13"]
+    words = [sys.executable, "-m", f"tools.{command}"]
+    words += ["13"] if command != "suite" else []
     environment = {**os.environ, "MARK": str(mark), "PYTHONDONTWRITEBYTECODE": "1"}
     child, terminal = pty.fork()
     if child == 0:
@@ -350,13 +353,15 @@ def test_ctrl_c_ends_a_command_in_one_line(command, sleeping, tmp_path):
     _, status = os.waitpid(child, 0)
     os.close(terminal)
     assert os.waitstatus_to_exitcode(status) == 130, said.decode()
-    assert said.decode().replace("^C", "").split() == ["Stopped."]
+    assert said.decode().rpartition("^C")[2].split() == ["Stopped."]
     for _ in range(100):
         if not alive(asleep):
             break
         time.sleep(0.1)
     assert not alive(asleep), "the kernel has ended, too"
     assert files_of(sleeping) == before, "no file was changed"
+    left = {path.name for path in (sleeping / "build").glob("*")}
+    assert left <= {"seeds", "results"}, "what was its own is removed"
 
 
 def hook(body):

@@ -24,14 +24,15 @@ RUN = BUILD / "run"
 def pytest(*arguments, python=sys.executable):
     """Run pytest on two cores in the course's folder; returns its exit code.
 
-    At Ctrl-C pytest itself ends its workers; it has ten seconds for that.
+    At Ctrl-C pytest would wait for the lessons that its workers run; a worker that has lost
+    pytest ends, and with it its kernel.
     """
     process = subprocess.Popen([python, "-m", "pytest", *PYTEST, *arguments], cwd=ROOT)
     try:
         return process.wait()
     except KeyboardInterrupt:
         try:
-            process.wait(10)
+            process.wait(1)
         except subprocess.TimeoutExpired:
             process.kill()
         raise
