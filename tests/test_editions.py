@@ -73,9 +73,10 @@ def executed(tmp_path_factory):
 def test_student_has_what_is_needed_and_no_more(handout):
     assert {p.name for p in handout.iterdir()} == {
         *("LICENSE", "LICENSE-text.md", "Makefile", "README.md", "course.toml"),
-        *("data", "forecast", "notebooks", "requirements.txt", "results", "utils"),
-        "weights",
+        *("data", "docs", "forecast", "notebooks", "requirements.txt", "results"),
+        *("utils", "weights"),
     }
+    assert [p.name for p in (handout / "docs").iterdir()] == ["glossary.md"]
     assert [p.stem for p in sorted((handout / "notebooks").iterdir())] == sorted(
         lesson.name for lesson in LESSONS
     )
