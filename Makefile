@@ -50,7 +50,7 @@ $(if $(slips),$(error make $(or $(MAKECMDGOALS),lab) does not know $(slips), onl
     student instructor nbgrader slides site browser test-oldest test-newest bench
 
 lab: .venv/student
-	$(BIN)/python -m jupyter lab --LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb \
+	$(BIN)/python -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb \
 	    $$(test "$$(id -u)" != 0 || echo --allow-root --ip=127.0.0.1)
 
 forecast: .venv/student
