@@ -8,7 +8,7 @@ from tools.files import BESIDE, private_folder
 from tools.lessons import BUILD, ROOT
 
 PARTS = ["course.toml", "requirements.txt", "utils", "forecast", "data", "results"]
-PARTS += ["weights", "notebooks"]
+PARTS += ["weights", "notebooks", "docs/glossary.md"]
 SKIP = shutil.ignore_patterns(
     "__pycache__", ".ipynb_checkpoints", "solutions", f"{BESIDE}*"
 )
@@ -38,6 +38,7 @@ def copy(target, parts=PARTS):
         if source.is_dir():
             shutil.copytree(source, target / part, ignore=SKIP)
         elif source.is_file():
+            (target / part).parent.mkdir(exist_ok=True)
             shutil.copy(source, target / part)
 
 

@@ -41,7 +41,11 @@ CONTENTS = """
 {pages}
 ```
 """
-PAGES = {"claims": ROOT / "docs" / "claims.md", "data": ROOT / "data" / "README.md"}
+PAGES = {
+    "glossary": ROOT / "docs" / "glossary.md",
+    "claims": ROOT / "docs" / "claims.md",
+    "data": ROOT / "data" / "README.md",
+}
 
 
 def shown(notebook):

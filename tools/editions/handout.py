@@ -13,7 +13,7 @@ from tools.lessons import ROOT, manifest
 
 #: Of the Makefile: these commands, and what they need.
 COMMANDS = ("lab", "forecast")
-BESIDE = ("LICENSE", "LICENSE-text.md", "docs/glossary.md")
+LICENCES = ("LICENSE", "LICENSE-text.md")
 
 README = """\
 # {title}
@@ -33,7 +33,7 @@ Without it, in this folder:
 ```sh
 python3 -m venv .venv
 .venv/bin/python -m pip install -r requirements.txt
-.venv/bin/python -m jupyter lab notebooks
+.venv/bin/python -m jupyterlab notebooks
 ```
 
 On Windows (PowerShell): `py -m venv .venv`, then `.venv\\Scripts\\python` with the same words
@@ -63,9 +63,8 @@ def student(out, lessons, kind=STUDENT):
     for lesson in lessons:
         path = out / "notebooks" / lesson.path.name
         nbformat.write(handed_out(lesson, lessons), path)
-    (out / "docs").mkdir()
-    for name in BESIDE:
-        shutil.copy(ROOT / name, out / name)
+    for name in LICENCES:
+        shutil.copy(ROOT / name, out)
     write_text(out / "Makefile", commands(lessons[0].name).rstrip() + "\n")
     data = manifest()
     table = lesson_table(data["course"], data["parts"], lessons)
