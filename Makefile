@@ -91,13 +91,15 @@ measure seeds results: .venv/dev
 	$(BIN)/python -m tools.$@ $(LESSON)
 
 # The course for a class, and to read without running.
-ASKED = $(if $(FROM),--from "$(FROM)") $(if $(SOLUTIONS),--solutions "$(SOLUTIONS)") $(LESSON)
+as_word = '$(subst ','\'',$(value $1))'
+asked = $(if $(value $1),$2 $(call as_word,$1))
+ASKED = $(call asked,FROM,--from) $(call asked,SOLUTIONS,--solutions) $(LESSON)
 student instructor nbgrader: .venv/dev
-	@$(BIN)/python -m tools.editions $@ "$(OUT)" $(ASKED)
+	@$(BIN)/python -m tools.editions $@ $(call as_word,OUT) $(ASKED)
 slides: .venv/site
-	@$(BIN)/python -m tools.editions $@ "$(OUT)" $(ASKED)
+	@$(BIN)/python -m tools.editions $@ $(call as_word,OUT) $(ASKED)
 site: .venv/site
-	@$(BIN)/python -m tools.website $(if $(OUT),--out "$(OUT)") $(ASKED)
+	@$(BIN)/python -m tools.website $(call asked,OUT,--out) $(ASKED)
 
 browser: .venv/site
 	$(BIN)/pytest tests/browser

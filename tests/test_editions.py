@@ -4,6 +4,7 @@ Lesson 13 alone is executed. What is graded: test_grading.py.
 """
 
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -113,6 +114,22 @@ def test_student_commands_work(handout):
     words = [sys.executable, "-B", "-m", "forecast", "--help"]
     done = subprocess.run(words, cwd=handout, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_make_hands_words_on_as_they_are():
+    """Spaces, quotes and dollars in OUT and FROM; a ~ that the shell leaves alone."""
+    words = ["OUT=~/a b$c\"d'e", "FROM=x `y`", "LESSON=13 21"]
+    done = subprocess.run(
+        ["make", "--dry-run", "--old-file=.venv/site", "slides", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    line = shlex.split(done.stdout.splitlines()[-1])
+    assert line[line.index("slides") :] == [
+        *("slides", "~/a b$c\"d'e", "--from", "x `y`", "13", "21")
+    ]
 
 
 def test_student_readme_points_to_files_that_are_there(handout):
