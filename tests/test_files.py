@@ -43,6 +43,18 @@ def test_a_file_is_written_as_it_is_everywhere(tmp_path):
     assert os.name == "nt" or path.stat().st_mode & 0o777 == 0o640
 
 
+def test_the_error_names_the_file_that_was_meant(tmp_path, monkeypatch):
+    def full(self, content):
+        raise OSError(28, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(
+        OSError, match=r"No space left on device: '.*[/\\\\]x.csv'"
+    ) as seen:
+        files.write_text(tmp_path / "x.csv", "1")
+    assert seen.value.filename == str(tmp_path / "x.csv")
+
+
 def test_a_notebook_is_written_as_nbformat_writes_it(tmp_path):
     notebook = new_notebook(cells=[new_code_cell("é = 1")])
     files.write_notebook(tmp_path / "a.ipynb", notebook)

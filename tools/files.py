@@ -30,6 +30,8 @@ def write_bytes(path, content):
         if path.exists():
             shutil.copymode(path, beside)
         beside.replace(path)
+    except OSError as error:  # named as the caller knows it
+        raise type(error)(error.errno, error.strerror, str(path)) from None
     finally:
         beside.unlink(missing_ok=True)
 
