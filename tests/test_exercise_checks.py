@@ -150,10 +150,10 @@ def test_values_of_the_wrong_kind_get_a_sentence(capsys):
             "one more (got 3, expected 4 for `same(3)`)",
         ),
         ("found = same(3)\n    assert found == 4", "not yet: got 3, expected 4"),
-        ("assert np.isclose(same(3.0), 4)", "not yet: got 3.0, expected 4 for"),
+        ("assert np.isclose(same(3.0), 4)", "not yet: got 3, expected 4 for"),
         (
             "assert np.allclose(same(np.arange(9.0)), np.arange(9) % 7)",
-            "not yet: got 7.0, expected 0 at [7] for `same([0. 1. 2.",
+            "not yet: got 7, expected 0 at [7] for `same([0. 1. 2.",
         ),
         (
             "assert np.array_equal(same([1, 2]), [1, 3])",
@@ -258,11 +258,12 @@ def test_indexing_with_an_ellipsis_is_an_answer(capsys):
         ("x[0] = np.nan\n    return x * 2", "assert double(np.array([2.0]))[0] == 4"),
         ("x.append(4)\n    return 4", "assert double([1, 2]) == 4"),
         ("x['a'] = 4\n    return 4", "assert double({'a': np.ones(2)}) == 4"),
+        ("x *= 2\n    return x", "double(np.ones(2), np.random.default_rng(1))"),
         ("x['a'] = 4\n    return 4", "assert double(pd.DataFrame({'a': [1.0]})) == 4"),
     ],
 )
 def test_an_answer_that_changes_its_input_is_caught(answer, check, capsys):
-    ask(f"def double(x):\n    {answer}", check)
+    ask(f"def double(x, other=None):\n    {answer}", check)
     assert "not yet: `double` changes its input" in said(capsys)
 
 

@@ -120,8 +120,7 @@ def _guard(name, answer, calls):
     @functools.wraps(answer)
     def guarded(*args, **kwargs):
         given = [*args, *kwargs.values()]
-        plain = all(isinstance(v, (*DATA, str, int, float)) for v in given)
-        before = copy.deepcopy(given) if plain else given
+        before = [copy.deepcopy(v) if isinstance(v, DATA) else v for v in given]
         call = f"`{name}({', '.join(_show(v, 30) for v in given)})`"
         calls.append((call, ..., doc))
         result = answer(*args, **kwargs)
@@ -203,6 +202,7 @@ def _compared(frame, number, hint, calls):
 def _show(value, most=80, kind=False):
     """A value in a few characters; with its kind, unless it is a single number."""
     text = repr(value) if isinstance(value, str) else str(value)
+    text = f"{value:.8g}" if isinstance(value, (float, np.floating)) else text
     text = re.sub(r"np\.\w+\(([^()]*)\)", r"\1", " ".join(text.split()))
     text = text if len(text) <= most else text[: most - 1] + "…"
     if value is None or not kind or (np.isscalar(value) and not isinstance(value, str)):
