@@ -125,8 +125,8 @@ def test_learning_uses_the_training_part_only(name):
 
 @every
 def test_fit_again_on_a_shorter_series(name):
-    model = copy.copy(FITTED[name]).fit(AIR[:60])
-    fresh = copy.copy(ALL[name]).fit(AIR[:60])
+    model = copy.copy(FITTED[name]).fit(AIR[:70])
+    fresh = copy.copy(ALL[name]).fit(AIR[:70])
     np.testing.assert_allclose(model.forecast(3), fresh.forecast(3), rtol=1e-6)
 
 
@@ -537,7 +537,7 @@ def test_settings_and_values_that_are_refused(make, words):
 
 @pytest.mark.parametrize("name", [n for n in ALL if "AR" not in n or "SAR" in n])
 def test_a_constant_series_goes_on(name):
-    path = copy.copy(ALL[name]).fit(np.full(60, 5.0)).forecast(15)
+    path = copy.copy(ALL[name]).fit(np.full(72, 5.0)).forecast(15)
     np.testing.assert_allclose(path, 5.0, rtol=1e-4)
 
 

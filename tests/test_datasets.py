@@ -54,15 +54,9 @@ def test_missing_file(folder):
 
 def test_unknown_file(folder):
     with pytest.raises(
-        DataError, match=r"b.csv is not a file of this course; it has \['a.csv'\]"
+        DataError, match=r"b.csv is no file of this course; it has \['a.csv'\]"
     ):
         data_path("b.csv", folder)
-
-
-def test_the_sea_is_a_grid():
-    celsius, land, months = datasets.load_sea()
-    assert celsius.shape == (54, *land.shape) and len(months) == 54
-    assert (celsius[:, land] == 0).all() and 25 < celsius.max() < 35
 
 
 def test_manifest_names_existing_files():

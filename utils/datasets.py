@@ -24,37 +24,32 @@ def data_path(name, folder=DATA):
         DataError: the file is unknown, missing, or not the one the course was made with.
     """
     lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
-    sums = dict(reversed(line.split()) for line in lines)
+    sums, path = dict(reversed(line.split()) for line in lines), folder / name
     if name not in sums:
         raise DataError(
-            f"data/{name} is not a file of this course; it has {sorted(sums)}."
+            f"data/{name} is no file of this course; it has {sorted(sums)}."
         )
-    path = folder / name
     again = (
-        "Take it again from where you got the course (in a clone: git checkout -- data)"
+        "Take it again from where you got the course (a clone: git checkout -- data)"
     )
     if not path.is_file():
         raise DataError(f"data/{name} is missing. {again}.")
     content = path.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    if (
-        hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
-        == sums[name]
-        != digest
-    ):
+    contents = content, content.replace(b"\r\n", b"\n")
+    digest, mended = (hashlib.sha256(content).hexdigest() for content in contents)
+    if digest == sums[name]:
+        return path
+    if mended == sums[name]:
         raise DataError(
             f"data/{name} has got Windows line ends, from git or from an editor; its values "
             "are right. Run this line, here or in any Python, and go on:\n"
             f"from pathlib import Path; [p.write_bytes(p.read_bytes().replace(b'\\r\\n', "
             f"b'\\n')) for p in Path({str(folder)!r}).glob('*.csv')]"
         )
-    if digest != sums[name]:
-        raise DataError(
-            f"data/{name} has changed: its sha256 begins {digest[:12]}, expected "
-            f"{sums[name][:12]}. {again}. Your own series belongs in another file: "
-            "lesson 29 reads it."
-        )
-    return path
+    raise DataError(
+        f"data/{name} has changed: its sha256 begins {digest[:12]}, expected "
+        f"{sums[name][:12]}. {again}. Your own series belongs in another file: lesson 29."
+    )
 
 
 def _read(name, **options):
@@ -106,18 +101,6 @@ def load_glucose():
         pandas.Series: 52,278 values in mg/dL, indexed by the minute; no frequency.
     """
     return _read("glucose.csv.gz")["glucose"].astype("float64")
-
-
-def load_sea():
-    """Monthly sea-surface temperature on a grid; ``data/README.md`` says where and when.
-
-    Returns:
-        tuple: temperature in °C (time, latitude, longitude), 0 on land; the mask of the
-        land (latitude, longitude); and the months (time,).
-    """
-    with np.load(data_path("sst.npz")) as file:
-        land = file["land"]
-        return np.where(land, 0, file["sst"] / 100), land, file["date"]
 
 
 def load_words():
