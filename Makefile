@@ -115,8 +115,8 @@ clean:
 
 # uv installs in half a minute what takes pip three; byte-code is compiled once, because
 # importing TensorFlow without it costs four times as long. An environment holds the name of
-# its folder: after the folder was moved, copied or renamed (or its Python is gone), it is
-# made again.
+# its folder: after the folder was moved, copied or renamed (or its Python is gone, or PYTHON
+# on make's line is of another version), it is made again.
 define supported
 import platform, sys, sysconfig
 version, machine, say = sys.version_info[:2], platform.machine(), None
@@ -136,10 +136,13 @@ export supported
 may_write = test -w $1 || { echo "$$(pwd) may not be written: copy the course to a folder of yours."; exit 1; }
 MOVED := $(shell test ! -e .venv/uv || { test -x $(BIN)/python && \
     head -n 2 $(BIN)/pip | grep -qF "$$(pwd -P)/.venv/bin/"; } || echo moved)
+version := import sys; print(sys.version_info[:2])
+MOVED := $(or $(MOVED),$(if $(findstring command line,$(origin PYTHON)),$(shell test ! -e .venv/uv || \
+    test "$$($(PYTHON) -c '$(version)' 2>&1)" = "$$($(BIN)/python -c '$(version)')" || echo moved)))
 .venv/uv: $(MOVED)
 	@$(PYTHON) -c "$$supported"
 	@$(call may_write,.)
-	@test -z "$(MOVED)" || echo "This folder was moved, copied or renamed: .venv is made again."
+	@test -z "$(MOVED)" || echo "Another folder or another Python than before: .venv is made again."
 	$(PYTHON) -m venv --clear .venv || { echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet uv
 	@touch $@
