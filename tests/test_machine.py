@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from tools.course_copy import copy
 from tools.lessons import ROOT
+from utils import datasets
 
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 needs_make = pytest.mark.skipif(not shutil.which("make"), reason="no make here")
@@ -66,6 +67,25 @@ def test_a_clone_with_windows_line_ends_loads_every_file(windows_clone):
         [sys.executable, "-c", code], cwd=windows_clone, capture_output=True, text=True
     )
     assert done.stdout == "True\n", done.stderr
+
+
+def test_an_older_clone_is_told_how_to_mend_it_without_git(tmp_path):
+    """Made before .gitattributes was there: the advice works as it stands."""
+    folder = tmp_path / "cours d'été"
+    shutil.copytree(ROOT / "data", folder)
+    tables = sorted(folder.glob("*.csv"))
+    for path in [*tables, folder / "SHA256SUMS"]:
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert len(tables) == 2
+    with pytest.raises(datasets.DataError, match="has got Windows line ends") as seen:
+        datasets.data_path("sunspots.csv", folder)
+    assert "git " not in str(seen.value)
+    exec(str(seen.value).splitlines()[-1], {})
+    for path in tables:
+        assert datasets.data_path(path.name, folder) == path
+    tables[0].write_bytes(tables[0].read_bytes().replace(b"1", b"2", 1))
+    with pytest.raises(datasets.DataError, match="has changed"):
+        datasets.data_path(tables[0].name, folder)
 
 
 # -------------------------------------------------------------------------- the Makefile

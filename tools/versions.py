@@ -50,6 +50,11 @@ def environment(place, end, python):
         [*uv, "venv", "--quiet", "--allow-existing", "--python", python, str(place)],
         [*install, "--resolution", RESOLUTION[end], "-r", "requirements.txt"],
         [*install, "-r", "requirements-dev.txt"],  # keeps what is there
+        [
+            made,
+            "-c",
+            "import matplotlib.font_manager",
+        ],  # lists the fonts, as `make lab` does
     ):
         subprocess.run(command, cwd=ROOT, check=True)
     return made
