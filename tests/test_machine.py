@@ -79,7 +79,7 @@ def test_an_older_clone_is_told_how_to_mend_it_without_git(tmp_path):
     assert len(tables) == 2
     with pytest.raises(datasets.DataError, match="has got Windows line ends") as seen:
         datasets.data_path("sunspots.csv", folder)
-    assert "git " not in str(seen.value)
+    assert "git checkout" not in str(seen.value)
     exec(str(seen.value).splitlines()[-1], {})
     for path in tables:
         assert datasets.data_path(path.name, folder) == path
