@@ -52,8 +52,8 @@ def test_a_fork_changes_one_line(tmp_path):
     """With another address, one command leads every badge and first cell to it."""
     fork = tmp_path / "fork"
     copy(fork)
-    shutil.copytree(ROOT / "tools", fork / "tools")
-    shutil.copytree(ROOT / "docs", fork / "docs")
+    shutil.copytree(ROOT / "tools", fork / "tools", dirs_exist_ok=True)
+    shutil.copytree(ROOT / "docs", fork / "docs", dirs_exist_ok=True)
     shutil.copy(ROOT / "README.md", fork)
     text = (ROOT / "course.toml").read_text(encoding="utf-8")
     old = manifest()["course"]["repository"]
