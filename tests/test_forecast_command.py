@@ -351,7 +351,7 @@ def test_ctrl_c_ends_the_workshop_and_its_kernel(tmp_path):
     ended, said = interrupted(["-c", code], "asleep", "stdout")
     assert ended == 130 and said.split("\n") == [
         "",
-        "Stopped; nothing was written.",
+        "Stopped.",
         "",
     ]
     kernel = int(mark.read_text())
