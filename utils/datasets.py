@@ -52,10 +52,8 @@ def data_path(name, folder=DATA):
     )
 
 
-def _read(name, **options):
-    return pd.read_csv(
-        data_path(name), parse_dates=["date"], index_col="date", **options
-    )
+def _read(name):
+    return pd.read_csv(data_path(name), parse_dates=["date"], index_col="date")
 
 
 def load_sunspots():

@@ -80,9 +80,8 @@ def _verdict(check):
     if untouched := [n for n in names if _is_stub(space.get(n, ...))]:
         return f"not attempted yet ({', '.join(untouched)})."
     codes = [getattr(space[n], "__code__", check.__code__) for n in names]
-    used = {
-        n for code in codes for n in code.co_names if isinstance(space.get(n), DATA)
-    }
+    read = {n for code in codes for n in code.co_names}
+    used = {n for n in read if isinstance(space.get(n), DATA)}
     before, kept = dict(space), {n: copy.deepcopy(space[n]) for n in used}
     calls, message = [], RIGHT
     try:
@@ -150,10 +149,8 @@ def _explain(error, check, calls):
     steps = list(traceback.walk_tb(error.__traceback__))
     steps = steps[1:-1] if type(error) is _TooLong else steps[1:]  # only their frames
     files = [frame.f_code.co_filename for frame, _ in steps]
-    home, said = (
-        check.__code__.co_filename,
-        f"{type(error).__name__}: {error}".strip(": "),
-    )
+    home = check.__code__.co_filename
+    said = f"{type(error).__name__}: {error}".strip(": ")
     if isinstance(error, _NotYet):
         return f"not yet: {error}"
     if isinstance(error, AssertionError) and files[-1] == home:

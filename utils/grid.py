@@ -49,13 +49,8 @@ def gap_report(series):
     missing = series.isna().to_numpy()
     edges = np.flatnonzero(np.diff(np.concatenate([[False], missing, [False]])))
     first, after = edges[::2], edges[1::2]
-    return pd.DataFrame(
-        {
-            "start": series.index[first],
-            "end": series.index[after - 1],
-            "steps": after - first,
-        }
-    )
+    gaps = {"start": series.index[first], "end": series.index[after - 1]}
+    return pd.DataFrame(gaps | {"steps": after - first})
 
 
 def to_grid(series, freq, longest=0):
@@ -83,9 +78,7 @@ def to_grid(series, freq, longest=0):
     """
     _dates(series)
     if longest < 0:
-        raise ValueError(
-            f"longest is {longest}; it must be at least 0 steps (0 fills nothing)."
-        )
+        raise ValueError(f"longest is {longest}; it must be at least 0 grid steps.")
     check_numbers("The series", series.dropna(), least=0)
     cells = series.resample(freq)  # pandas names a frequency that it does not know
     grid, counts = cells.mean(), cells.count()
@@ -96,10 +89,6 @@ def to_grid(series, freq, longest=0):
     for _, gap in gaps[inner & (gaps["steps"] <= longest)].iterrows():
         grid.loc[gap["start"] : gap["end"]] = line.loc[gap["start"] : gap["end"]]
         filled += gap["steps"]
-    return grid, {
-        "values": int(series.count()),
-        "steps": len(grid),
-        "averaged": int((counts > 1).sum()),
-        "filled": int(filled),
-        "missing": int(grid.isna().sum()),
-    }
+    report = {"values": int(series.count()), "steps": len(grid)}
+    report |= {"averaged": int((counts > 1).sum()), "filled": int(filled)}
+    return grid, report | {"missing": int(grid.isna().sum())}

@@ -64,9 +64,8 @@ def _is_baseline(name):
 def plot_series(series, title, unit, ax=None, **line):
     """Draw one observed series (pandas, with its dates) in the data's dark grey."""
     ax = _axes(ax)
-    ax.plot(
-        series.index, series.to_numpy(), **{"color": COLORS["data"], "lw": 0.9, **line}
-    )
+    line = {"color": COLORS["data"], "lw": 0.9} | line
+    ax.plot(series.index, series.to_numpy(), **line)
     ax.set(title=title, ylabel=unit)
     return ax
 
@@ -82,11 +81,7 @@ def plot_forecast(actual, forecasts, title, unit, intervals=None, ax=None):
         intervals: dictionary from a model's name to (lower, upper) arrays.
         ax: axes to draw on.
     """
-    ax = _axes(ax)
-    ax.plot(
-        actual.index, actual.to_numpy(), color=COLORS["data"], lw=1.1, label="observed"
-    )
-    nth = 0
+    ax, nth = plot_series(actual, title, unit, ax, lw=1.1, label="observed"), 0
     for name, values in forecasts.items():
         index = getattr(values, "index", actual.index[-len(values) :])
         line = line_of(name, nth)
@@ -95,7 +90,6 @@ def plot_forecast(actual, forecasts, title, unit, intervals=None, ax=None):
         if intervals and name in intervals:
             low, high = intervals[name]
             ax.fill_between(index, low, high, color=line["color"], alpha=0.18, lw=0)
-    ax.set(title=title, ylabel=unit)
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
     return ax
 
@@ -116,15 +110,13 @@ def plot_ladder(scores, title, unit, spread=None, ax=None):
         color, hollow = style_of(name)["color"], _is_baseline(name)
         for run in (spread or {}).get(name, ()):
             ax.plot(run, rung, "|", color=color, ms=11, alpha=0.7)
-        marker = "o" if hollow else style_of(name)["marker"]
-        face = "none" if hollow else color
+        marker, face = ("o", "none") if hollow else (style_of(name)["marker"], color)
         ax.plot(score, rung, marker, color=color, mfc=face, ms=8)
         above = {"xytext": (0, 7), "textcoords": "offset points", "ha": "center"}
         ax.annotate(f"{score:.2f}", (score, rung), fontsize=8, **above)
     ax.set_yticks(range(len(scores)), scores.index)
-    ax.set_ylim(-0.6, len(scores) - 0.3)
     ax.margins(x=0.08)
-    ax.set(title=title, xlabel=unit)
+    ax.set(title=title, xlabel=unit, ylim=(-0.6, len(scores) - 0.3))
     ax.grid(axis="x", visible=False)
     return ax
 

@@ -36,10 +36,9 @@ def check_numbers(what, values, dims=None, least=1):
             'series.astype("float64") once every value is a number.'
         )
     if dims and array.ndim not in dims:
-        shapes = {1: "(time,)", 2: "(time, features)", 3: "(batch, time, features)"}
         raise ValueError(
-            f"{what} has shape {array.shape}; needed is "
-            f"{' or '.join(shapes[n] for n in dims)}. Pick a column, or use .ravel()."
+            f"{what} has shape {array.shape}; {' or '.join(map(str, dims))} axes are "
+            "needed. Pick a column, or use .ravel()."
         )
     if array.ndim and len(array) < least:
         raise ValueError(
@@ -92,14 +91,10 @@ def make_windows(series, window, horizon=1, stride=1, target=0, start=None, stop
         )
     first = window if start is None else start
     stop = time if stop is None else stop
-    if (start is not None and not 0 <= start <= stop) or stop > time:
+    if stop > time or (start is not None and not window <= start <= stop):
         raise ValueError(
-            f"start {first} and stop {stop} must be in order, between 0 and the length {time}."
-        )
-    if first < window:
-        raise ValueError(
-            f"start is {start}, but a window of {window} must fit before the first target: "
-            f"start at {window} or later, or take a shorter window."
+            f"start is {first} and stop {stop}; they must be in order, and between window "
+            f"{window} (it must fit before the first target) and the length {time}."
         )
     if first + horizon > stop:
         raise ValueError(
