@@ -86,12 +86,13 @@ def restart(model, seed):
 
     Args:
         model: a Keras model; compiled or not.
-        seed: of the weights, and of what is random in the training that follows.
+        seed: a whole number (taken modulo 2³²): of the weights, and of what is random in
+            the training that follows.
 
     Returns:
         keras.Model: the model itself.
     """
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(seed % 2**32)
     fresh = keras.models.clone_model(model)
     for old, new in zip(model.variables, fresh.variables, strict=True):
         old.assign(new)
