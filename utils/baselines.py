@@ -180,6 +180,7 @@ class Persistence(Baseline):
     name = "persistence"
 
     def predict(self, horizon, history):
+        """Hook: the last value, again and again."""
         return np.repeat(history[-1], horizon)
 
 
@@ -189,6 +190,7 @@ class Drift(Baseline):
     name, least = "drift", 2
 
     def predict(self, horizon, history):
+        """Hook: the line, continued."""
         slope = (history[-1] - history[0]) / (len(history) - 1)
         return history[-1] + slope * np.arange(1, horizon + 1)
 
@@ -209,6 +211,7 @@ class SeasonalNaive(Baseline):
         self.name = "seasonal naive × growth" if growth else "seasonal naive"
 
     def predict(self, horizon, history):
+        """Hook: the last season, repeated."""
         values = np.resize(history[-self.season :], horizon)
         if not self.growth:
             return values
@@ -240,6 +243,7 @@ class AR(Baseline):
         self.name = "AR" if lag is None else f"AR({lag})"
 
     def learn(self, train):
+        """Hook: choose the order, then its weights by least squares."""
         if np.ptp(train) == 0:
             raise ValueError(
                 f"AR cannot learn from a constant: all {len(train)} training values are "
@@ -257,6 +261,7 @@ class AR(Baseline):
         self.name = f"AR({lag})"
 
     def predict_many(self, values, origins, horizon):
+        """Hook: one step after the other, each from those before it."""
         lags = np.stack([values[t - self.order : t] for t in origins])  # oldest first
         known = np.concatenate([lags, np.empty((len(lags), horizon))], axis=1)
         for t in range(self.order, self.order + horizon):
@@ -412,6 +417,7 @@ class HoltWinters(Baseline):
         self.kind["seasonal_periods"] = season if self.seasonal else None
 
     def learn(self, train):
+        """Hook: smoothing weights and first states, by statsmodels."""
         if "mul" in (self.trend, self.seasonal) and train.min() <= 0:
             raise ValueError(
                 "A multiplicative Holt-Winters needs positive values; the smallest is "
@@ -426,6 +432,7 @@ class HoltWinters(Baseline):
         self.converged = bool(self.result.mle_retvals.success)
 
     def predict_many(self, values, origins, horizon):
+        """Hook: one pass of smoothing, then the path from each origin."""
         known = min(len(values), len(self.train))
         if not np.array_equal(values[:known], self.train[:known]):
             raise ValueError(
@@ -485,12 +492,14 @@ class SARIMA(Baseline):
         return _on_scale(np.log, values, who) if self.log else values
 
     def learn(self, train):
+        """Hook: maximum likelihood, by statsmodels."""
         model = SARIMAX(self._scale(train), None, self.order, self.seasonal_order)
         with _quiet():
             self.result = model.fit(disp=False)
         self.converged = bool(self.result.mle_retvals["converged"])
 
     def predict_many(self, values, origins, horizon):
+        """Hook: one pass of the Kalman filter, then the path from each origin."""
         with _quiet():  # one pass of the Kalman filter; row t has seen values[:t] only
             result = self.result.apply(self._scale(values[: origins[-1]]))
         state = result.predicted_state[:, list(origins)]  # (states, origins)
@@ -520,9 +529,11 @@ class Transformed(Baseline):
         return _on_scale(self.forward, values, self.name)
 
     def learn(self, train):
+        """Hook: the model learns from transformed values."""
         self.model = copy.copy(self.model)._learn_from(self._scale(train))
         self.converged = self.model.converged
         self.reach, self.name = self.model.reach, f"{self.model.name} {self.label}"
 
     def predict_many(self, values, origins, horizon):
+        """Hook: its forecasts, transformed back."""
         return self.back(self.model.predict_many(self._scale(values), origins, horizon))
