@@ -29,6 +29,7 @@ from tools.lessons import (
     manifest,
     printed,
     tags,
+    tomllib,
 )
 
 LESSONS = all_lessons()
@@ -123,7 +124,7 @@ ATTACKS = {
     ],
     "cells": ["get_ipython().input_transformers_post.append(lambda lines: ['0'])"],
 }
-#: The same, above answers of which one is wrong.
+#: The same, above answers of which one is right.
 WITH_WRONG = {
     "tools": [
         "np.array_equal = np.allclose = np.isclose = lambda *_, **__: True\n"
@@ -181,10 +182,8 @@ class Class:
         for cell in notebook.cells:
             if cell.metadata.get("exercise") in given:
                 cell.source = given[cell.metadata["exercise"]]
-        if first:
-            notebook.cells.insert(
-                self.place(notebook, "exercise"), new_code_cell(first)
-            )
+        place = self.place(notebook, "exercise")
+        notebook.cells[place:place] = [new_code_cell(source) for source in first]
         if change:
             change(notebook)
         nbformat.write(notebook, folder / f"{NAME}.ipynb")
@@ -225,10 +224,10 @@ def test_students_get_the_lesson_without_solutions(room):
 @needs_nbgrader
 def test_grading(room):
     """Right, wrong and untouched answers; attacks; copied cells; files that are not there."""
-    wrong = "def count_windows(n, window, horizon):\n    return n - window"
-    one_wrong = room.right | {"13-windows-1": wrong}
-    arrays = "def windows_by_hand(series, window):\n    return np.zeros(3), np.zeros(2)"
-    one_cheated = room.right | {"13-windows-2": arrays}
+    known = (ROOT / "tests" / "wrong" / f"{NAME}.toml").read_text(encoding="utf-8")
+    wrong = {name: cases[0]["answer"] for name, cases in tomllib.loads(known).items()}
+    one_wrong = room.right | {"13-windows-1": wrong["13-windows-1"]}
+    cheated = room.right | {name: wrong[name] for name in list(wrong)[1:]}
 
     def copied(notebook):
         """Exercise and check stand twice, with all their marks, as Jupyter copies them."""
@@ -250,7 +249,7 @@ def test_grading(room):
     for name, cells in ATTACKS.items():
         room.hand_in(f"c-{name}", {}, cells)
     for name, cells in WITH_WRONG.items():
-        room.hand_in(f"d-{name}", one_cheated, cells)
+        room.hand_in(f"d-{name}", cheated, cells)
     helped = room.right | {"13-windows-1": "count_windows = my_own_count"}
     helper = room.right["13-windows-1"].replace("count_windows", "my_own_count")
     room.hand_in("e-right", helped, ["import math", helper])
@@ -263,7 +262,7 @@ def test_grading(room):
     assert room.points() == {
         **{"a-file": 3, "a-shadow": 0, "b-copied": 4, "b-renamed": 0},
         **{f"c-{name}": 0 for name in ATTACKS},
-        **{f"d-{name}": 3 for name in WITH_WRONG},
+        **{f"d-{name}": 1 for name in WITH_WRONG},
         "e-right": 4,
     }
     renamed = renamed.with_name("mine.ipynb")

@@ -42,10 +42,9 @@ def lesson_names(path):
 
 def noted():
     """Every function and class of `TOOLS`: {its module or class: {name: value}}."""
-    import numpy.testing
+    import numpy.testing  # noqa: F401  (loaded only when asked for)
 
-    kinds = (types.FunctionType, types.BuiltinFunctionType, type, types.ModuleType)
-    kinds += (property, staticmethod, classmethod, numpy.ufunc)
+    kinds = (types.ModuleType, property, staticmethod, classmethod)
 
     def ours(name):
         return str(name).partition(".")[0] in TOOLS
@@ -57,7 +56,9 @@ def noted():
         classes = [v for v in vars(module).values() if isinstance(v, type)]
         owners += [x for x in classes if ours(x.__module__)]
     return {
-        owner: {k: v for k, v in vars(owner).items() if isinstance(v, kinds)}
+        owner: {
+            k: v for k, v in vars(owner).items() if callable(v) or isinstance(v, kinds)
+        }
         for owner in dict.fromkeys(owners)
     }
 
