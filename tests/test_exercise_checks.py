@@ -161,7 +161,7 @@ def test_values_of_the_wrong_kind_get_a_sentence(capsys):
         ),
         ("assert same(3) != 3, 'not the same'", "not yet: not the same"),
         ("assert not same(3), 'no'", "not yet: no"),
-        ("assert not same(3)", "not yet: this does not hold: not same(3)"),
+        ("assert not same(3)", "not yet: this does not hold: assert not same(3)"),
         (
             "for k in (1, 2):\n        assert same(k) == 1",
             "got 2, expected 1 for `same(2)`",
@@ -179,6 +179,8 @@ def test_without_its_source_a_check_gives_its_hint(capsys):
     space = {"exercise": exercise, "double": lambda x: x}
     exec(f"@exercise('x-1')\ndef check(double):\n    {CHECK}\n", space)
     assert said(capsys) == "Exercise x-1: not yet: twice, not squared"
+    exec("@exercise('x-1')\ndef check(double):\n    assert double(2) == 4\n", space)
+    assert said(capsys) == "Exercise x-1: not yet: this does not hold:"
 
 
 @pytest.mark.parametrize(
@@ -289,6 +291,15 @@ def test_nan_in_an_unchanged_input_is_no_change(capsys):
 def test_a_check_cannot_change_the_students_values(capsys):
     space = ask("values = [1, 2]", "values.append(3)", "values")
     assert space["values"] == [1, 2]
+
+
+def test_what_cannot_be_copied_is_no_obstacle(capsys):
+    things = [(k for k in ()), threading.Lock()]
+    answer = "def double(x):\n    return 2 * x + 0 * len(things)"
+    ask(answer, things=things)
+    assert "right ✓" in said(capsys)
+    ask("values = [(k for k in ())]", "assert len(values) == 2, 'two'", "values")
+    assert "not yet: two (got 1, expected 2)" in said(capsys)
 
 
 def test_nothing_leaks():

@@ -36,7 +36,7 @@ MOST = 60
 #: Fewer where the check trains.
 FEW = {"21-sunspots-3": 8}
 #: Seconds, and times the solution's own, after which a mutant counts as endless.
-PATIENCE, TIMES = 1.0, 10
+PATIENCE, TIMES, USUAL = 1.0, 10, exercises.LIMIT
 
 ARITHMETIC = {
     ast.Add: [ast.Sub], ast.Sub: [ast.Add], ast.Mult: [ast.Div], ast.Div: [ast.Mult],
@@ -368,8 +368,10 @@ def watched(space, solution, check):
     for name in _bound(solution):
         if callable(names[name]):
             names[name] = watch(name, names[name])
-    with contextlib.redirect_stdout(io.StringIO()):
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
         run_cell(check, names)
+    assert "right ✓" in out.getvalue(), f"the solution itself: {out.getvalue()}"
     return calls
 
 
@@ -394,7 +396,7 @@ def try_exercise(space, name, solution, check):
     most = FEW.get(name, MOST)
     step = max(1.0, len(every) / most)
     taken = [every[int(k * step)] for k in range(int(len(every) / step))]
-    start = time.perf_counter()
+    exercises.LIMIT, start = USUAL, time.perf_counter()
     watched_calls = watched(space, solution, check)
     exercises.LIMIT = PATIENCE + TIMES * (time.perf_counter() - start)
     calls = {a: other_inputs(c) for a, c in watched_calls.items()}
@@ -437,7 +439,6 @@ def try_lesson(lesson):
     """{exercise: what became of its mutants} for a lesson's exercises."""
     with contextlib.redirect_stdout(io.StringIO()):
         space, right = light_namespace(lesson), solutions_of(lesson)
-    before = exercises.LIMIT
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
@@ -446,7 +447,7 @@ def try_lesson(lesson):
                 for name, (_, check) in exercises_of(lesson).items()
             }
     finally:
-        exercises.LIMIT = before
+        exercises.LIMIT = USUAL
 
 
 def main(names, show=False):

@@ -19,7 +19,6 @@ import _thread
 import ast
 import contextlib
 import copy
-import functools
 import inspect
 import linecache
 import os
@@ -35,6 +34,7 @@ import pandas as pd
 LIMIT = 60
 DATA = (np.ndarray, np.generic, pd.Series, pd.DataFrame, list, dict, set, tuple)
 STUB = (lambda: ...).__code__
+STEPS = STUB.co_code[::2]
 RIGHT = "right ✓"
 EQUAL = ("isclose", "allclose", "array_equal")
 
@@ -80,18 +80,17 @@ def _verdict(check):
     if untouched := [n for n in names if _is_stub(space.get(n, ...))]:
         return f"not attempted yet ({', '.join(untouched)})."
     codes = [getattr(space[n], "__code__", check.__code__) for n in names]
-    read = {n for code in codes for n in code.co_names}
-    used = {n for n in read if isinstance(space.get(n), DATA)}
-    before, kept = dict(space), {n: copy.deepcopy(space[n]) for n in used}
+    used = {n for code in codes for n in code.co_names if n in space}
+    kept = {n: _copied(v) if n in used else v for n, v in space.items()}
     calls, message = [], RIGHT
+    main = threading.current_thread() is threading.main_thread()  # can be interrupted
     try:
-        with _time_limit(LIMIT):
+        with _time_limit(LIMIT) if main else contextlib.nullcontext():
             check(**{n: _guard(n, space[n], calls) for n in names})
     except _Interrupt:
         raise KeyboardInterrupt from None
     except BaseException as error:  # the student's code may raise anything
         message = _explain(error, check, calls)
-    kept = before | kept
     moved = sorted(n for n in {*space, *kept} if not _same(space.get(n), kept.get(n)))
     for n in moved:
         space.pop(n, None)
@@ -104,22 +103,19 @@ def _verdict(check):
 
 def _is_stub(answer):
     """True for ``...`` and for a function that is nothing but ``return ...``."""
-    if not inspect.isfunction(answer):
-        return answer is ...
-    code = answer.__code__
-    return ... in code.co_consts and code.co_code[::2] == STUB.co_code[::2]
+    code = getattr(answer, "__code__", STUB if answer is ... else None)
+    return ... in getattr(code, "co_consts", ()) and code.co_code[::2] == STEPS
 
 
 def _guard(name, answer, calls):
     """Hand the check a copy of a value, or a function whose calls are watched."""
     if not inspect.isroutine(answer):
-        return copy.deepcopy(answer) if isinstance(answer, DATA) else answer
+        return _copied(answer)
     doc = (answer.__doc__ or "").strip().split("\n")[0]
 
-    @functools.wraps(answer)
     def guarded(*args, **kwargs):
         given = [*args, *kwargs.values()]
-        before = [copy.deepcopy(v) if isinstance(v, DATA) else v for v in given]
+        before = [_copied(v) for v in given]
         call = f"`{name}({', '.join(_show(v, 30) for v in given)})`"
         calls.append((call, ..., doc))
         result = answer(*args, **kwargs)
@@ -128,13 +124,21 @@ def _guard(name, answer, calls):
             raise _NotYet(f"`{name}` changes its input; work on a copy of it.")
         if result is ...:
             raise _NotYet(f"there is still a `return ...` in `{name}`.")
-        if inspect.iscoroutine(result):
-            result.close()
-        if result is None or inspect.iscoroutine(result) or hasattr(result, "__next__"):
+        if result is None or hasattr(result, "__next__") or inspect.iscoroutine(result):
+            getattr(result, "close", bool)()
             raise _NotYet(_gives(call, result, doc))
         return result
 
+    guarded.__wrapped__ = answer
     return guarded
+
+
+def _copied(value):
+    """A copy of data; other things, and what cannot be copied, as they are."""
+    try:
+        return copy.deepcopy(value) if isinstance(value, DATA) else value
+    except Exception:
+        return value
 
 
 def _gives(call, result, doc=""):
@@ -151,7 +155,7 @@ def _explain(error, check, calls):
     files = [frame.f_code.co_filename for frame, _ in steps]
     home = check.__code__.co_filename
     said = f"{type(error).__name__}: {error}".strip(": ")
-    if isinstance(error, _NotYet):
+    if isinstance(error, _NotYet) or home not in files:
         return f"not yet: {error}"
     if isinstance(error, AssertionError) and files[-1] == home:
         return f"not yet: {_compared(*steps[-1], str(error), calls)}"
@@ -193,7 +197,8 @@ def _compared(frame, number, hint, calls):
             where = f"{where} for {calls[-1][0]}"
         values = f"got {_show(got, kind=True)}, expected {_show(wanted)}{where}"
         return f"{hint} ({values})" if hint else values
-    return hint or f"this does not hold: {ast.unparse(test)}"
+    line = linecache.getline(frame.f_code.co_filename, number).strip()
+    return hint or f"this does not hold: {line}"
 
 
 def _show(value, most=80, kind=False):
@@ -213,9 +218,6 @@ def _show(value, most=80, kind=False):
 @contextlib.contextmanager
 def _time_limit(seconds):
     """Raise `_TooLong` in the main thread when the time is over, on every system."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread can be interrupted
-        return
     late = threading.Event()
 
     def interrupt(number, frame):
