@@ -8,6 +8,7 @@ and not in ``tests/`` because pytest applies it only to what lies beside or belo
 
 import os
 import re
+import signal
 import time
 from pathlib import Path
 
@@ -15,6 +16,11 @@ import nbformat
 import pytest
 
 from tools.lessons import GUARDED, ONE_THREAD, all_lessons, children_cpu, printed
+
+# A shell ignores Ctrl-C for what it starts in the background, and so would all that tests
+# start; some of them press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 PLACEHOLDER = re.compile(r"(?<![\\{$^_\w])\{[A-Za-z_][\w.]*(:[^{}\s]*)?\}(?!\})")
 seconds = {}
