@@ -133,10 +133,13 @@ def _answer(given):
     settings = {name: getattr(given, name) for name in SETTINGS}
     if given.log is not None:
         settings["log"] = given.log == "yes"
-    os.environ["MPLBACKEND"] = "agg"  # a picture in a file needs no screen
     for line in report:
         _tell(line)
+    import matplotlib
+
     from forecast import answer, page
+
+    matplotlib.use("agg")  # a picture in a file needs no screen
 
     target, kept = page.page_path(file.stem, folder), None
     if reason := page.why_not_writable(folder):

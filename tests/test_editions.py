@@ -120,7 +120,16 @@ def test_make_hands_words_on_as_they_are():
     """Spaces, quotes and dollars in OUT and FROM; a ~ that the shell leaves alone."""
     words = ["OUT=~/a b$c\"d'e", "FROM=x `y`", "LESSON=13 21"]
     done = subprocess.run(
-        ["make", "--dry-run", "--old-file=.venv/site", "slides", *words],
+        [
+            *[
+                "make",
+                "--no-print-directory",
+                "--dry-run",
+                "--old-file=.venv/site",
+                "slides",
+            ],
+            *words,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -386,6 +386,14 @@ def _bound(source):
 
 
 def try_exercise(space, name, solution, check):
+    """Its check's limit of time is that of a solution, many times over, and put back."""
+    try:
+        return _try_exercise(space, name, solution, check)
+    finally:
+        exercises.LIMIT = USUAL
+
+
+def _try_exercise(space, name, solution, check):
     """Give every mutant of one exercise to its check.
 
     Returns:
@@ -439,15 +447,12 @@ def try_lesson(lesson):
     """{exercise: what became of its mutants} for a lesson's exercises."""
     with contextlib.redirect_stdout(io.StringIO()):
         space, right = light_namespace(lesson), solutions_of(lesson)
-    try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")
-            return {
-                name: try_exercise(space, name, right[name], check.source)
-                for name, (_, check) in exercises_of(lesson).items()
-            }
-    finally:
-        exercises.LIMIT = USUAL
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        return {
+            name: try_exercise(space, name, right[name], check.source)
+            for name, (_, check) in exercises_of(lesson).items()
+        }
 
 
 def main(names, show=False):
