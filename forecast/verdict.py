@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from forecast.plan import errors, origins
 from utils.scores import block_interval
@@ -109,9 +108,7 @@ def block_length(plan, count):
 def compare(plan, first, first_errors, second, second_errors):
     """Compare two names by their errors at the test part's origins, each (origins,).
 
-    Whole blocks of neighbouring origins are resampled (`block_interval`). From few blocks
-    that interval comes out too short: from three, one pair of equals in two or three would
-    be told apart. So it is widened as Student's t is wider than the normal distribution.
+    Whole blocks of neighbouring origins are resampled (`block_interval`).
     """
     first_errors, second_errors = np.asarray(first_errors), np.asarray(second_errors)
     block = block_length(plan, len(first_errors))
@@ -119,10 +116,7 @@ def compare(plan, first, first_errors, second, second_errors):
         gap = float(np.mean(first_errors - second_errors))
         return Comparison(first, second, gap, -np.inf, np.inf, 0)
     gap, low, high = block_interval(first_errors, second_errors, block)
-    blocks = len(first_errors) // block
-    wider = stats.t.ppf(0.975, blocks - 1) / stats.norm.ppf(0.975)
-    half = wider * np.sqrt(blocks / (blocks - 1)) * (high - low) / 2
-    return Comparison(first, second, gap, gap - half, gap + half, blocks)
+    return Comparison(first, second, gap, low, high, len(first_errors) // block)
 
 
 def judge(plan, ladder, network, forecasts):

@@ -172,12 +172,25 @@ def paired_errors(difference, n=600, seed=0):
 
 
 def test_block_interval_by_hand():
-    """Blocks as long as half of the series: every draw is the mean of two halves."""
+    """Two blocks: each draw is the mean of two of three means, widened as t is."""
     first, second = np.array([3.0, 1.0, 2.0, 6.0]), np.array([1.0, 1.0, 1.0, 1.0])
-    mean, low, high = block_interval(first, second, block=2, level=0.999)
+    mean, low, high = block_interval(first, second, block=2, level=0.5)
     assert mean == 2.0
-    means = [1.0, 0.5, 3.0]  # of (2, 0), (0, 1), (1, 5)
-    assert low == pytest.approx(min(means)) and high == pytest.approx(max(means))
+    # the blocks' means are 1, 0.5 and 3; half of the nine pairs lie between 0.75 and 2;
+    # t with one degree of freedom has its upper quarter at 1, the normal at 0.6745
+    half = 1 / 0.6745 * np.sqrt(2) * (2 - 0.75) / 2
+    assert (low, high) == pytest.approx((2 - half, 2 + half), rel=1e-4)
+
+
+@pytest.mark.parametrize("blocks", [2, 3, 4, 6, 12])
+def test_block_interval_is_as_wide_as_few_blocks_ask_for(blocks):
+    """Equals are told apart about as often as the level says, from however few blocks."""
+    rng, told, tries = np.random.default_rng(0), 0, 300
+    for _ in range(tries):
+        gap = np.convolve(rng.standard_normal(20 * blocks + 4), np.ones(5), "valid")
+        _, low, high = block_interval(gap + 99, np.full(len(gap), 99.0), 20, draws=300)
+        told += not low < 0 < high
+    assert told <= 0.12 * tries, f"{told} of {tries}"
 
 
 def test_block_interval_tells_a_difference_from_none():

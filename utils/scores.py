@@ -2,14 +2,14 @@
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm, t
 
 from utils.windows import check_numbers, check_whole
 
 
 def _pair(actual, forecast):
     indexes = [x.index for x in (actual, forecast) if isinstance(x, pd.Series)]
-    same = len(indexes) < 2 or len(actual) != len(forecast)
-    if not same and not indexes[0].equals(indexes[1]):
+    if indexes and len(actual) == len(forecast) and not indexes[0].equals(indexes[-1]):
         raise ValueError(
             f"actual begins at {indexes[0][0]} and forecast at {indexes[1][0]}: other "
             "dates, other targets. Align them, or pass .to_numpy() on purpose."
@@ -105,10 +105,12 @@ def block_interval(first, second, block, level=0.95, draws=2000, seed=0):
 
     Errors of neighbouring months are alike, so whole blocks are drawn, with replacement,
     until they are as long as the series; the spread of their means is the interval. Two
-    forecasts of the same targets can be told apart where it does not contain 0.
+    forecasts of the same targets can be told apart where it does not contain 0. Drawn from
+    few blocks it would be too narrow: it is widened as Student's t is wider than the normal
+    distribution: 1.4 times for six blocks, nine times for two.
 
     Source: Künsch (1989), "The jackknife and the bootstrap for general stationary
-    observations" (moving blocks).
+    observations" (moving blocks); Student (1908), "The probable error of a mean".
 
     Args:
         first, second: absolute errors of two forecasts of the same targets ``(n,)``, in
@@ -125,18 +127,19 @@ def block_interval(first, second, block, level=0.95, draws=2000, seed=0):
         ValueError: other targets, a block that is not whole or longer than half of the
             series, a level outside (0, 1), or as `mae`.
     """
-    first, second = _pair(first, second)
-    check_numbers("The errors", first, (1,))
+    gap = np.subtract(*_pair(first, second))
+    check_numbers("The errors", gap, (1,))
     for name, value in (("block", block), ("draws", draws)):
         check_whole(name, value)
-    if not 0 < level < 1 or 2 * block > len(first):
+    if not 0 < level < 1 or 2 * block > len(gap):
         raise ValueError(
             f"level is {level} and block {block}; the level must lie between 0 and 1, and "
-            f"{len(first)} errors allow blocks of at most {len(first) // 2}."
+            f"{len(gap)} errors allow blocks of at most {len(gap) // 2}."
         )
-    gap = first - second
     means = np.lib.stride_tricks.sliding_window_view(gap, block).mean(axis=1)
-    size = (draws, len(gap) // block)
-    picks = np.random.default_rng(seed).integers(len(means), size=size)
-    ends = np.quantile(means[picks].mean(axis=1), [(1 - level) / 2, (1 + level) / 2])
-    return float(gap.mean()), *map(float, ends)
+    blocks = len(gap) // block
+    picks = np.random.default_rng(seed).integers(len(means), size=(draws, blocks))
+    upper, mean = (1 + level) / 2, gap.mean()
+    low, high = np.quantile(means[picks].mean(axis=1), [1 - upper, upper])
+    wider = t.ppf(upper, blocks - 1) / norm.ppf(upper) * (blocks / (blocks - 1)) ** 0.5
+    return float(mean), *(float(mean + k * wider * (high - low) / 2) for k in (-1, 1))
