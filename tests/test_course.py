@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tokenize
+from dataclasses import replace
 from itertools import pairwise
 
 import nbformat
@@ -18,12 +19,25 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from conftest import complaints
-from tools import course, folding, slides
+from tools import course, folding, questions, slides, timetables
 from tools.course_copy import copy
-from tools.lessons import NOTEBOOKS, ROOT, all_lessons, manifest, tags
+from tools.lessons import NOTEBOOKS, ROOT, Lesson, all_lessons, manifest, tags
 from tools.strip import strip
 
 LESSONS = all_lessons()
+#: Lessons whose questions or "What to remember" are still in the old form. This set may only
+#: shrink: a lesson that is in the form and still listed fails, and so does one that is not.
+OLD_FORM = {
+    "10_time_series",
+    "11_decomposition",
+    "20_simple_rnn",
+    "22_gradients",
+    "29_your_series",
+    "40_text_to_tensors",
+    "41_text_classification",
+    "43_text_generation",
+    "44_sequence_to_sequence",
+}
 #: What Colab had installed when the ranges were last set.
 COLAB = {
     "tensorflow": "2.20.0",
@@ -51,19 +65,10 @@ by_name = pytest.mark.parametrize("lesson", LESSONS, ids=lambda x: x.name)
 def test_a_fork_changes_one_line(tmp_path):
     """With another address, one command leads every badge and first cell to it."""
     fork = tmp_path / "fork"
-    copy(fork)
-    shutil.copytree(ROOT / "tools", fork / "tools", dirs_exist_ok=True)
-    shutil.copytree(ROOT / "docs", fork / "docs", dirs_exist_ok=True)
-    shutil.copy(ROOT / "README.md", fork)
     text = (ROOT / "course.toml").read_text(encoding="utf-8")
     old = manifest()["course"]["repository"]
     new = "https://github.com/somebody/sequences"
-    (fork / "course.toml").write_text(text.replace(old, new), encoding="utf-8")
-
-    def run(*arguments):
-        command = [sys.executable, "-m", "tools.course", *arguments]
-        return subprocess.run(command, cwd=fork, capture_output=True, text=True)
-
+    run = fork_of(fork, text.replace(old, new))
     assert run("--check").returncode == 1
     assert run().returncode == 0
     assert run("--check").returncode == 0
@@ -80,6 +85,160 @@ def test_the_check_sees_a_change():
     assert course.navigation(now, LESSONS, 0, minutes) in written
     assert course.navigation(now | {"ref": "v2"}, LESSONS, 0, minutes) not in written
     assert course.navigation(now, LESSONS, 0, minutes + 5) not in written
+
+
+def fork_of(folder, manifest_text):
+    """A copy of the course with another manifest; returns what runs its tools.course."""
+    copy(folder)
+    shutil.copytree(ROOT / "tools", folder / "tools", dirs_exist_ok=True)
+    shutil.copytree(ROOT / "docs", folder / "docs", dirs_exist_ok=True)
+    shutil.copy(ROOT / "README.md", folder)
+    (folder / "course.toml").write_text(manifest_text, encoding="utf-8")
+
+    def run(*arguments):
+        command = [sys.executable, "-m", "tools.course", *arguments]
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+
+    return run
+
+
+def with_optional(*names, value="true"):
+    """The manifest's text with these lessons marked optional."""
+    text = (ROOT / "course.toml").read_text(encoding="utf-8")
+    for name in names:
+        head = f"[lessons.{name}]\n"
+        assert head in text
+        text = text.replace(head, f"{head}optional = {value}\n")
+    return text
+
+
+def test_an_optional_lesson_is_marked_and_passed_over(tmp_path):
+    """In its title cell, the README's table, the hours and the timetables."""
+    last = max(x.name for x in LESSONS if not x.optional)
+    run = fork_of(tmp_path / "fork", with_optional("26_deeper", last))
+    assert run("--check").returncode == 1
+    made = run()
+    assert made.returncode == 0, made.stderr
+    assert run("--check").stdout.count("differs") == 0
+
+    def title(number):
+        (path,) = (tmp_path / "fork" / "notebooks").glob(f"{number}_*.ipynb")
+        line = nbformat.read(path, 4).cells[0].source.split("minutes to work through")
+        return line[1]
+
+    assert "**optional**" in title("26") and "**optional**" not in title("25")
+    assert "← [25 · " in title("26") and "[27 · " in title("26")
+    assert "← [25 · " in title("27") and "26" not in title("27").split("needs")[1]
+    assert "[27 · " in title("25") and "optional: [26 · " in title("25")
+    assert title("25").index("[27 · ") < title("25").index("[26 · ")
+    assert "→" not in title(last[:2])
+    readme = (tmp_path / "fork" / "README.md").read_text(encoding="utf-8")
+    rows = [x for x in readme.splitlines() if "(optional)" in x]
+    assert [row[3:5] for row in rows] == ["26", last[:2]]
+    teaching = (tmp_path / "fork" / "docs" / "teaching.md").read_text(encoding="utf-8")
+    term = teaching.split("timetable-term:begin")[1].split("timetable-term:end")[0]
+    weeks, home = term.split("Optional, at home: ")
+    assert "26 " not in weeks and home.startswith("26 ")
+
+
+@pytest.mark.parametrize(
+    ("manifest_text", "said"),
+    [
+        (
+            with_optional("13_windows"),
+            "20_simple_rnn needs 13_windows, which is optional",
+        ),
+        (with_optional("26_deeper", value='"yes"'), "26_deeper: optional is 'yes'"),
+    ],
+)
+def test_a_mark_that_cannot_be_is_refused(manifest_text, said, tmp_path):
+    made = fork_of(tmp_path / "fork", manifest_text)()
+    assert made.returncode == 1 and said in made.stderr, made.stderr
+
+
+def some_lessons(*optional, names="10_a 11_b 12_c 13_d 14_e"):
+    """Lessons that need the one before; ``optional`` are marked. No notebook is read."""
+    made, before = [], []
+    for name in names.split():
+        made.append(Lesson(name, 1, before, [], name[:2] in optional))
+        before = [name] if name[:2] not in optional else before
+    return made
+
+
+@pytest.mark.parametrize(
+    ("optional", "number", "around"),
+    [
+        ((), "11", ("10", "12", [])),
+        (("12",), "11", ("10", "13", ["12"])),
+        (("12",), "12", ("11", "13", [])),
+        (("12",), "13", ("11", "14", [])),
+        (("12", "13"), "11", ("10", "14", ["12", "13"])),
+        (("12", "13"), "13", ("11", "14", [])),
+        (("12", "13"), "14", ("11", None, [])),
+        (("13", "14"), "12", ("11", None, ["13", "14"])),
+        (("13", "14"), "14", ("12", None, [])),
+        (("10",), "10", (None, "11", [])),
+        (("10",), "11", (None, "12", [])),
+    ],
+)
+def test_the_arrows_pass_over_optional_lessons(optional, number, around):
+    lessons = some_lessons(*optional)
+    place = [x.number for x in lessons].index(number)
+    before, after = course.neighbours(lessons, place)
+    beside = [x.number for x in course.beside(lessons, place)]
+    assert (before and before.number, after and after.number, beside) == around
+
+
+def test_hours_of_the_core_and_of_optional_lessons():
+    lessons = some_lessons("12", "14", names="10_a 12_c 11_b 14_e 23_f")
+    spent = {x.name: 60 + 30 * x.optional for x in lessons}
+    lines = course.minutes_table({"1": "One", "2": "Two"}, lessons, spent).splitlines()
+    assert lines[2:] == [
+        "| 1 · One | 10 to 11 | 60 | 2.0 | 12 to 14 | 3.0 |",
+        "| 2 · Two | 23 | 60 | 1.0 | – | – |",
+        "| together | 3 |  | 3.0 | 2 | 3.0 |",
+    ]
+    only = [replace(x, optional=True) for x in lessons]
+    line = course.minutes_table({"2": "Two"}, only, spent).splitlines()[2]
+    assert line == "| 2 · Two | – |  | – | 23 | 1.0 |"
+
+
+def test_timetables_are_packed_and_say_what_they_leave_out(monkeypatch):
+    monkeypatch.setattr(Lesson, "title", property(lambda self: self.name[3:].upper()))
+    lessons = some_lessons("13")
+    spent = dict(zip([x.name for x in lessons], (60, 60, 150, 45, 75), strict=True))
+    plan = {"session": "week", "minutes": 120}
+    lines = timetables.table("term", plan, lessons, spent).splitlines()
+    assert lines[2:6] == [
+        "| 1 | 10 A · 11 B | 120 |",
+        "| 2 | 12 C | 150 |",
+        "| 3 | 14 E | 75 |",
+        "| together | 4 lessons | 5.8 hours |",
+    ]
+    assert lines[-1] == "Optional, at home: 13 D (45 minutes)."
+    plan |= {"lessons": ["11", "13", "14"], "at_most": 2}
+    text = timetables.table("day", plan, lessons, spent)
+    assert "13 D (optional)" in text and "at home" not in text
+    assert text.endswith("Needed, but left out: 10 (for 11), 12 (for 13 and 14).")
+    assert not timetables.too_full("day", plan, lessons, spent)
+    full = timetables.too_full("day", plan | {"at_most": 1}, lessons, spent)
+    assert "[timetables.day]: 2 sessions of 120 minutes, at most 1" in full
+    with pytest.raises(
+        SystemExit, match=r"timetables.day\]: no lesson 77, 78; there are"
+    ):
+        timetables.table("day", plan | {"lessons": ["77", "11", "78"]}, lessons, spent)
+
+
+def test_the_page_for_teachers_names_exercises_that_exist():
+    text = (ROOT / "docs" / "teaching.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\b\d\d-[a-z_-]+-\d+\b", text))
+    there = {
+        cell.metadata["exercise"]
+        for lesson in LESSONS
+        for cell in lesson.read().cells
+        if "exercise" in tags(cell)
+    }
+    assert named <= there, f"no such exercise: {sorted(named - there)}"
 
 
 def test_needs_come_before():
@@ -102,13 +261,126 @@ def test_lesson_has_its_parts(lesson):
     assert "## Where to go next" in texts
     if lesson.number == "00":
         return
-    assert texts.count("<details>") >= 3, "three questions with folded answers"
     claims = [c for c in notebook.cells if "claim" in tags(c)]
     assert len(claims) >= 3
     for cell in claims:
         assert cell.source.startswith("# Claim: "), cell.source[:60]
         assert "assert " in cell.source
         assert "|" not in cell.source.splitlines()[0], "it would break docs/claims.md"
+
+
+@by_name
+def test_three_questions_before_and_five_lines_to_remember(lesson):
+    found = questions.faults(lesson.read(), first=not lesson.needs)
+    if lesson.name in OLD_FORM:
+        assert found, f"{lesson.name} is in the form: take it out of OLD_FORM"
+    else:
+        assert not found, "\n".join(found)
+
+
+def test_the_old_form_names_lessons():
+    assert {x.name for x in LESSONS} >= OLD_FORM
+
+
+ASKS = """\
+Three questions on what came before. Choose an answer: it opens and says why.
+
+**1. Which part of the data may a scaler be fitted on?**
+
+<details><summary>All of it</summary>Not quite. Then the test has helped the forecast.</details>
+<details><summary>The <code>training</code> part</summary>Right. The rest is not known.</details>
+<details><summary>None of it</summary>Not quite. Some mean and spread it must have.</details>
+
+**2. What does persistence say?**
+
+<details><summary>The last value</summary>Right. It needs no training at all.</details>
+<details><summary>The mean</summary>Not quite. That is another simple rule.</details>
+<details><summary>Nothing</summary>Not quite. It always says some number.</details>
+
+**3. How many axes has a batch of windows?**
+
+<details><summary>Two</summary>Not quite. The features have their own axis.</details>
+<details><summary>Three</summary>Right. Batch, time and features make three.</details>
+<details><summary>Four</summary>Not quite. A picture a step would need four.</details>
+"""
+
+
+def test_the_form_of_the_questions_passes():
+    assert questions.question_faults(ASKS) == []
+    asked = questions.questions(ASKS)
+    assert [len(answers) for _, answers in asked] == [3, 3, 3]
+    assert asked[0][1][1][0] == "The <code>training</code> part"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("Choose an", "Think of an", "first line"),
+        ("**3. How many", "**4. How many", "2 questions"),
+        ("**3. How many", "3. How many", "neither '**1. …?**'"),
+        (ASKS[ASKS.index("**3.") :], "", "2 questions"),
+        (ASKS[ASKS.index("<details><summary>Four") :], "", "question 3 has 2 answers"),
+        ("Right. Batch", "Not quite. Batch", "question 3 has 0 right answers"),
+        ("Not quite. That is", "Right. That is", "question 2 has 2 right answers"),
+        ("Not quite. That is", "No. That is", "begins with neither"),
+        ("Not quite. That is", "Not quite, that is", "begins with neither"),
+        ("That is another simple rule.", "Wrong.", "fewer than 5 words"),
+        ("It needs no training at all.", "", "fewer than 5 words"),
+        ("It always says some number", "That is another simple rule", "same reason"),
+        ("It always says some number", "that is another simple  rule", "same reason"),
+        (">Nothing<", ">The last value<", "alike"),
+        (">Nothing<", f">{'word ' * 14}and<", "15 words, more than 14"),
+        ("<code>training</code>", "`training`", "Markdown inside HTML"),
+        ("All of it", "**All** of it", "Markdown inside HTML"),
+        ("says some number.<", "says\nsome number.<", "neither '**1. …?**'"),
+        (
+            "The last value</summary>Right. It needs no training at all.</details>\n"
+            "<details><summary>The mean</summary>Not quite. That is another simple rule.",
+            "The mean</summary>Not quite. That is another simple rule.</details>\n"
+            "<details><summary>The last value</summary>Right. It needs no training at all.",
+            "same place",
+        ),
+    ],
+)
+def test_questions_that_are_not_in_the_form_are_refused(old, new, said):
+    assert old in ASKS
+    found = questions.question_faults(ASKS.replace(old, new))
+    assert any(said in fault for fault in found), found
+
+
+FIVE = "## What to remember\n\n" + "".join(f"{n}. A line.\n" for n in range(1, 6))
+
+
+@pytest.mark.parametrize(
+    ("texts", "said"),
+    [
+        (["# 1", ASKS, FIVE, questions.NEXT], None),
+        (["# 1", ASKS, questions.NEXT], "not one cell"),
+        (["# 1", ASKS, FIVE, FIVE, questions.NEXT], "not one cell"),
+        (["# 1", ASKS, questions.NEXT, FIVE], "stands after"),
+        (["# 1", ASKS, FIVE[:-11], questions.NEXT], "not five lines"),
+        (["# 1", ASKS, FIVE + "6. More.\n", questions.NEXT], "not five lines"),
+        (["# 1", ASKS, FIVE + "And more.\n", questions.NEXT], "not five lines"),
+        (["# 1", ASKS, FIVE.replace("2.", "-"), questions.NEXT], "not five lines"),
+        (["# 1", ASKS, FIVE.replace("5.", "4."), questions.NEXT], "not five lines"),
+        (["# 1", ASKS, FIVE.replace("A line.", ""), questions.NEXT], "not five lines"),
+        (["# 1", FIVE, questions.NEXT], "the second cell"),
+        (["# 1", "More.", ASKS, FIVE, questions.NEXT], "the second cell"),
+        (["# 1", ASKS, ASKS, FIVE, questions.NEXT], "the second cell"),
+        (["# 1", ASKS.replace("**3.", "**2."), FIVE, questions.NEXT], "not 1, 2 and 3"),
+    ],
+)
+def test_what_to_remember_and_where_the_questions_stand(texts, said):
+    made = new_notebook(cells=[new_markdown_cell(text) for text in texts])
+    found = questions.faults(made)
+    assert (any(said in fault for fault in found)) if said else (found == []), found
+
+
+def test_the_first_lesson_asks_nothing():
+    cells = [new_markdown_cell(text) for text in ("# 0", FIVE, questions.NEXT)]
+    assert questions.faults(new_notebook(cells=cells), first=True) == []
+    cells.insert(1, new_markdown_cell(ASKS))
+    assert "no cell" in questions.faults(new_notebook(cells=cells), first=True)[0]
 
 
 @by_name

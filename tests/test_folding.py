@@ -186,6 +186,8 @@ def test_stripping_keeps_what_folds_and_nothing_else():
 
 
 def test_minutes_count_words_and_visible_lines():
+    folded = "<details><summary>One two</summary>Right. three four five</details>"
+    assert folding.minutes(notebook(folded)) == 5 / 40, "opened, so they are read"
     made = notebook(
         "word " * 80,
         ("light", "# why\nx = 1\n\n" + "y = 2\n" * 11),

@@ -12,7 +12,7 @@ import sys
 
 import nbformat
 
-from tools import folding, slides
+from tools import folding, slides, timetables
 from tools.first_cell import first_cell
 from tools.lessons import NOTEBOOKS, RESULTS, ROOT, all_lessons, manifest
 
@@ -32,22 +32,57 @@ def badge(course, lesson):
     return f"[![Open in Colab]({picture})]({link}/notebooks/{lesson.name}.ipynb)"
 
 
+def neighbours(lessons, place):
+    """The lessons before and after one; who follows the arrows passes over optional ones."""
+    before = [x for x in lessons[:place] if not x.optional]
+    after = [x for x in lessons[place + 1 :] if not x.optional]
+    return (before or [None])[-1], (after or [None])[0]
+
+
+def beside(lessons, place):
+    """The optional lessons between a lesson of the core and the next."""
+    found = []
+    for lesson in lessons[place + 1 :]:
+        if not lesson.optional:
+            break
+        found.append(lesson)
+    return [] if lessons[place].optional else found
+
+
 def navigation(course, lessons, place, minutes):
     """The lines of a lesson's title cell: badge, minutes, what it needs, its neighbours."""
-    lesson = lessons[place]
+    lesson, (before, after) = lessons[place], neighbours(lessons, place)
     around = []
-    if place:
-        before = lessons[place - 1]
+    if before:
         around.append(f"← [{before.number} · {before.title}]({before.name}.ipynb)")
-    if place + 1 < len(lessons):
-        after = lessons[place + 1]
+    if after:
         around.append(f"[{after.number} · {after.title}]({after.name}.ipynb) →")
+    for other in beside(lessons, place):
+        link = f"[{other.number} · {other.title}]({other.name}.ipynb)"
+        around.append(f"optional: {link}")
     needs = ", ".join(n[:2] for n in lesson.needs) or "nothing but Python"
     unit = "minute" if lesson.minutes == 1 else "minutes"
+    kind = "**optional**, the core goes on without it · " * lesson.optional
     return (
-        f"{badge(course, lesson)}\n\nAbout {minutes} minutes to work through · runs in about "
-        f"{lesson.minutes:g} {unit} on a laptop's CPU · needs: {needs} · {' · '.join(around)}"
+        f"{badge(course, lesson)}\n\nAbout {minutes} minutes to work through · {kind}runs in "
+        f"about {lesson.minutes:g} {unit} on a laptop's CPU · needs: {needs} · "
+        f"{' · '.join(around)}"
     )
+
+
+def needs_of_the_core(lessons):
+    """Refuse a core lesson that needs an optional one.
+
+    Raises:
+        SystemExit: says which lesson, which need, and what to change.
+    """
+    optional = {x.name for x in lessons if x.optional}
+    for lesson in lessons:
+        if not lesson.optional and (needed := optional & set(lesson.needs)):
+            raise SystemExit(
+                f"course.toml: {lesson.name} needs {', '.join(sorted(needed))}, which is "
+                "optional: mark both optional, or neither, or change its needs."
+            )
 
 
 def between(text, name, new, where):
@@ -83,29 +118,54 @@ def lesson_table(course, parts, lessons):
             lines.append(f"| **{parts[part]}** | | | | | |")
         minutes = folding.rounded(folding.minutes(lesson.read()))
         seconds = measured.get(lesson.name, {}).get("wall")
+        link = f"[{lesson.number} · {lesson.title}](notebooks/{lesson.name}.ipynb)"
         lines.append(
-            f"| [{lesson.number} · {lesson.title}](notebooks/{lesson.name}.ipynb) "
-            f"| {lesson.question} | {minutes} | {'' if seconds is None else round(seconds)} "
+            f"| {link}{' (optional)' * lesson.optional} | {lesson.question} | {minutes} "
+            f"| {'' if seconds is None else round(seconds)} "
             f"| {', '.join(n[:2] for n in lesson.needs) or '–'} | {badge(course, lesson)} |"
         )
     return "\n".join(lines)
 
 
-def minutes_table(parts, lessons):
-    """How long each part and the whole course take to work through."""
-    lines = ["| part | lessons | minutes a lesson | hours |", "|---|---|---|---|"]
-    spent = {x.name: folding.rounded(folding.minutes(x.read())) for x in lessons}
+def minutes_of(lessons):
+    """{name: minutes to work through}, as they stand in the title cells."""
+    return {x.name: folding.rounded(folding.minutes(x.read())) for x in lessons}
+
+
+def span(lessons):
+    """The numbers of some lessons as a range: "10 to 14", "00", or "–" for none."""
+    numbers = sorted(x.number for x in lessons)
+    return " to ".join(dict.fromkeys((numbers[0], numbers[-1]))) if numbers else "–"
+
+
+def minutes_table(parts, lessons, spent):
+    """How long each part and the whole course take to work through; optional ones apart."""
+    lines = [
+        "| part | core lessons | minutes a lesson | hours | optional | hours |",
+        "|---|---|---|---|---|---|",
+    ]
+
+    def hours(some):
+        return f"{sum(spent[x.name] for x in some) / 60:.1f}" if some else "–"
+
+    def row(name, some, numbers, each):
+        core, other = ([x for x in some if x.optional is y] for y in (False, True))
+        beside = numbers(other)
+        lines.append(
+            f"| {name} | {numbers(core)} | {each(core)} | {hours(core)} | {beside} "
+            f"| {hours(other)} |"
+        )
+
+    def ends(core):
+        each = [spent[x.name] for x in core]
+        return (
+            " to ".join(dict.fromkeys(map(str, (min(each), max(each))))) if each else ""
+        )
+
     for number, name in parts.items():
-        part = [x for x in lessons if x.number[0] == number]
-        each = [spent[x.name] for x in part]
-        if part:
-            ends = dict.fromkeys((part[0].number, part[-1].number))
-            range_ = dict.fromkeys(map(str, (min(each), max(each))))
-            lines.append(
-                f"| {number} · {name} | {' to '.join(ends)} | {' to '.join(range_)} "
-                f"| {sum(each) / 60:.1f} |"
-            )
-    lines.append(f"| together | {len(lessons)} | | {sum(spent.values()) / 60:.1f} |")
+        if part := [x for x in lessons if x.number[0] == number]:
+            row(f"{number} · {name}", part, span, ends)
+    row("together", lessons, lambda some: len(some) or "–", lambda core: "")
     return "\n".join(lines)
 
 
@@ -183,6 +243,7 @@ def main(arguments):
             f"Not in course.toml: {sorted(there - listed)}; "
             f"not in notebooks/: {sorted(listed - there)}"
         )
+    needs_of_the_core(lessons)
     stale = []
 
     for place, lesson in enumerate(lessons):
@@ -204,10 +265,14 @@ def main(arguments):
             if not check:
                 nbformat.write(notebook, lesson.path)
 
-    teaching = ROOT / "docs" / "teaching.md"
+    teaching, spent = ROOT / "docs" / "teaching.md", minutes_of(lessons)
     text = teaching.read_text(encoding="utf-8")
-    hours = minutes_table(data["parts"], lessons)
-    counted = between(text, "minutes", hours, "docs/teaching.md")
+    hours = minutes_table(data["parts"], lessons, spent)
+    counted, full = between(text, "minutes", hours, "docs/teaching.md"), []
+    for name, plan in data.get("timetables", {}).items():
+        table = timetables.table(name, plan, lessons, spent)
+        counted = between(counted, f"timetable-{name}", table, "docs/teaching.md")
+        full += filter(None, [timetables.too_full(name, plan, lessons, spent)])
     if counted != text:
         stale.append(teaching)
     if not check:
@@ -230,7 +295,8 @@ def main(arguments):
         print(f"{'differs' if check else 'written'}: {path.relative_to(ROOT)}")
     if check and stale:
         print("Run `make course` and commit what it writes.")
-    return len(stale) + too_long(lessons)
+    print(*full, sep="\n", end="\n" * bool(full))
+    return len(stale) + len(full) + too_long(lessons)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,14 @@ class Lesson:
     minutes: float
     needs: list
     data: list
+    optional: bool = False
+
+    def __post_init__(self):
+        if not isinstance(self.optional, bool):
+            raise SystemExit(
+                f"course.toml, {self.name}: optional is {self.optional!r}; write true or "
+                "false, without quotes."
+            )
 
     @property
     def number(self):
