@@ -3,7 +3,7 @@
 #   make lab        the course in JupyterLab, at 00_welcome
 #   make forecast   the sunspot workshop without a browser; prints its score table
 #                   FILE=my.csv: your own series, with a verdict
-#                   (REPAIR="sort fill" VALUE=… DATE=… SEASON=… HORIZON=… LOG=yes OUT=…)
+#                   (REPAIR="sort fill" VALUE=… DATE=… ONLY=… SEASON=… HORIZON=… LOG=yes OUT=…)
 #   make test       everything CI proves
 #
 #   make student OUT=folder       the class hand-out, without solutions (LESSON=13 for one)
@@ -30,7 +30,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 # What may stand on make's own line, by command: anything else is a slip, and refused.
-takes_forecast := FILE DATE VALUE REPAIR SEASON HORIZON LOG OUT
+takes_forecast := FILE DATE VALUE ONLY REPAIR SEASON HORIZON LOG OUT
 takes_student := OUT LESSON
 takes_instructor := OUT LESSON
 takes_nbgrader := OUT LESSON
@@ -62,7 +62,7 @@ forecast: quoted = '$(subst ','\'',$(value $1))'
 forecast: option = $(if $(given),$2$(quoted))
 forecast:
 	@$(BIN)/python -m forecast $(call option,DATE,--date=) $(call option,VALUE,--value=) \
-	    $(call option,REPAIR,--repair=) $(call option,SEASON,--season=) \
+	    $(call option,ONLY,--only=) $(call option,REPAIR,--repair=) $(call option,SEASON,--season=) \
 	    $(call option,HORIZON,--horizon=) $(call option,LOG,--log=) \
 	    $(call option,OUT,--out=) -- $(call option,FILE)
 

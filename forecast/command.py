@@ -1,12 +1,13 @@
 """The command: words in, an answer on the screen and beside the file, an exit code.
 
 0: done. 1: a fault of ours, with its traceback. 2: something that you can change, in a
-sentence. 130: stopped by Ctrl-C.
+sentence. 130: stopped by Ctrl-C (143: by a polite end).
 """
 
 import argparse
 import os
 import re
+import shutil
 import sys
 import time
 import traceback
@@ -39,6 +40,16 @@ def _whole(text):
     return number
 
 
+def _seasons(text):
+    """One whole number, or two: the shorter season and a longer one."""
+    sizes = [_whole(part.strip()) for part in text.split(",")]
+    if len(sizes) > 2 or (len(sizes) == 2 and not 1 < sizes[0] < sizes[1]):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither one season nor two, the shorter first, such as 24,168"
+        )
+    return sizes[0] if len(sizes) == 1 else tuple(sizes)
+
+
 def _repairs(text):
     try:
         return read.repair_words(text)
@@ -52,8 +63,9 @@ def parser():
     this = _Parser(
         prog="python -m forecast",
         description="Read a CSV file, say what is wrong with it, and forecast it: simple "
-        "methods, three recurrent cells, a verdict on one page. Without a file: the "
-        "sunspot workshop of lesson 21.",
+        "methods, three recurrent cells, a verdict. Prints the forecast and writes "
+        "my-forecast.csv, .png and .html. Without a file: the sunspot workshop of "
+        "lesson 21.",
         epilog="What --repair may name:\n"
         + "\n".join(f"  {name:12s} {what}" for name, what in read.REPAIRS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -67,14 +79,19 @@ def parser():
         help="what you allow, such as: sort fill",
     )  # fmt: skip
     this.add_argument(
-        "--season", metavar="N", type=_whole, help="in steps: 12 for months; 1: none"
-    )
+        "--only", metavar="COLUMN=TEXT", action="append",
+        help="read the lines with that text in that column, such as shop=north",
+    )  # fmt: skip
+    this.add_argument(
+        "--season", metavar="N", type=_seasons,
+        help="in steps: 12 for months; 24,168 for a day and a week of hours; 1: none",
+    )  # fmt: skip
     this.add_argument("--horizon", metavar="N", type=_whole, help="steps ahead")
     this.add_argument("--log", choices=["yes", "no"], help="forecast logarithms")
     this.add_argument(
         "--out",
         metavar="FOLDER",
-        help="where the page is written; else beside the file",
+        help="where forecast, picture and page are written; else beside the file",
     )
     return this
 
@@ -98,11 +115,9 @@ def main(words):
     except SystemExit as end:
         return end.code
     except read.Faulty as error:
-        allow = " ".join(error.allow)
-        _tell(
-            f"{error.listing}\nTo allow the first of each: --repair {allow}\n"
-            f'With make: REPAIR="{allow}"'
-        )
+        advice = error.advice(lambda names: f"--repair {' '.join(names)}")
+        make = f'\nWith make: REPAIR="{" ".join(error.allow)}"'
+        _tell(f"{error.listing}\n{advice}{'' if error.choices else make}")
         return 2
     except DataError as error:
         _tell(error)
@@ -129,7 +144,9 @@ def _answer(given):
     if given.out is not None and not folder.is_dir():
         raise DataError(f"--out is {given.out}, which is no folder. Make it first.")
     repair = [name for words in given.repair or () for name in words]
-    series, report = read.read_own(file, given.date, given.value, repair)
+    series, report = read.read_own(
+        file, given.date, given.value, repair, only=given.only or ()
+    )
     settings = {name: getattr(given, name) for name in SETTINGS}
     if given.log is not None:
         settings["log"] = given.log == "yes"
@@ -141,7 +158,7 @@ def _answer(given):
 
     matplotlib.use("agg")  # a picture in a file needs no screen
 
-    target, kept = page.page_path(file.stem, folder), None
+    targets, kept = page.paths(file.stem, folder), None
     if reason := page.why_not_writable(folder):
         if given.out is not None:
             raise DataError(
@@ -149,21 +166,62 @@ def _answer(given):
             )
         kept = (
             f"{folder} cannot be written ({reason}): the answer stands here only. "
-            "--out FOLDER keeps the page with its picture."
+            "--out FOLDER keeps it, with its picture."
         )
         _tell(kept)
-    result = answer.answer(file.stem, series, report, settings, _tell)
+    elif others := [path.name for path in targets.values() if page.not_ours(path)]:
+        raise DataError(
+            f"{folder} has {' and '.join(others)}, which this program has not written. "
+            "Move it away, or name another folder: --out FOLDER."
+        )
+    progress = _Progress()
+    try:
+        result = answer.answer(file.stem, series, report, settings, progress.say)
+    finally:
+        progress.end()
     code = 0
     if kept is None:
+        png = page.picture(result)
+        contents = {
+            "csv": page.forecast_csv(result),
+            "png": png,
+            "html": page.page(result, png),
+        }
         try:
-            page.write(target, page.page(result, page.picture(result)))
-            kept = f"The page with its picture: {target}"
+            page.write({targets[kind]: content for kind, content in contents.items()})
+            kept = "Kept: " + ", ".join(str(path) for path in targets.values())
         except OSError as error:
             reason = error.strerror or error
-            kept, code = f"{target} was not written: {reason}. Try --out FOLDER.", 2
+            kept = f"Nothing was written to {folder}: {reason}. Try --out FOLDER."
+            code = 2
     print(page.text(result))
     print(f"\n{kept}\nDone in {time.perf_counter() - start:.0f} s.", flush=True)
     return code
+
+
+class _Progress:
+    """One line that says what is done now; where it is no screen, a line for each."""
+
+    def __init__(self):
+        self.screen, self.wide = sys.stderr.isatty(), 0
+
+    def say(self, line):
+        """Put a line in the place of the last one."""
+        if not self.screen:
+            _tell(line)
+            return
+        room = shutil.get_terminal_size().columns - 1
+        line = line if len(line) <= room else f"{line[: room - 1]}…"
+        sys.stderr.write(f"\r{line.ljust(self.wide)}")
+        sys.stderr.flush()
+        self.wide = len(line)
+
+    def end(self):
+        """Leave the line empty for what follows."""
+        if self.wide:
+            sys.stderr.write(f"\r{' ' * self.wide}\r")
+            sys.stderr.flush()
+            self.wide = 0
 
 
 def _tell(line):

@@ -1,0 +1,322 @@
+"""From a file of unknown kind to a table of text: what separates, where names and lines are."""
+
+import csv
+import gzip
+import re
+import zipfile
+import zlib
+from collections import Counter
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from forecast.figures import is_number
+from forecast.spelling import is_date
+from utils.datasets import DataError
+
+#: What may separate columns, and its name.
+MARKS = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars", " ": "spaces"}
+
+_LOOK = 80  # lines at the beginning that are looked at
+_UNIT = re.compile(
+    r"[\[(].*[\])]|-|%|°?[CF]|deg ?[CF]|[mck]?m|[kMG]?Wh?|EUR|USD|hPa|units?", re.I
+)
+_SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml", "mimetype")
+
+
+class Table(NamedTuple):
+    """All cells of a file as text.
+
+    Attributes:
+        cells: DataFrame of text, one column for each in the file, indexed by line number.
+        mark: what separates the columns.
+        head: line number of the columns' names; 0: the file has none.
+        passed: {line number: text} of lines before, between and after that are no data.
+        blank: how many lines were empty.
+        notes: what was done to the file as a whole, as sentences.
+        wider: {line number: text} of lines with more cells than there are names.
+    """
+
+    cells: pd.DataFrame
+    mark: str
+    head: int
+    passed: dict
+    blank: int
+    notes: list
+    wider: dict
+
+
+def read_text(path):
+    """The text of a file, and sentences on how it was read.
+
+    Understands UTF-8, UTF-16 and Windows-1252 (Latin-1), packed by gzip or zip or not.
+
+    Raises:
+        DataError: no such file, or no text in it.
+    """
+    if path.is_dir():
+        raise DataError(f"{path} is a folder; name the CSV file in it.")
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise DataError(
+            f"There is no file {path} (looked in {Path.cwd()}). Is the path right?"
+        ) from None
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}.") from None
+    raw, notes = _unpacked(path, raw)
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text = raw.decode("utf-16", errors="replace")
+    elif len(raw) > 3 and raw[1] == raw[3] == 0 and raw[0] and raw[2]:
+        text = raw.decode("utf-16-le", errors="replace")
+    elif b"\0" in raw[:1000] or raw[:4] in (b"%PDF", b"PAR1", b"\xd0\xcf\x11\xe0"):
+        raise DataError(
+            f"{path} is not text (a spreadsheet?). Export the sheet as CSV in UTF-8."
+        )
+    else:
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            try:
+                text = raw.decode("cp1252")
+            except UnicodeDecodeError:
+                text = raw.decode("latin-1")
+            notes.append("The file is not UTF-8; its letters were read as Latin-1.")
+    start = text.lstrip()[:200].lower()
+    if re.match(r'\{\s*("|\})|\[\s*[\[{"\d-]', start):
+        raise DataError(
+            f"{path} is JSON, not a table. In Python: pd.read_json(…).to_csv(…); then give "
+            "the CSV file."
+        )
+    if re.match(r"<(!doctype|html|\?xml|table|svg)", start):
+        raise DataError(
+            f"{path} is a web page or XML, not a table. Look for the page's download as CSV."
+        )
+    return re.sub(r"\r\n?", "\n", text), notes
+
+
+def _unpacked(path, raw):
+    try:
+        if raw[:2] == b"\x1f\x8b":
+            return gzip.decompress(raw), ["The file was unpacked (gzip)."]
+        if raw[:2] != b"PK":
+            return raw, []
+        with zipfile.ZipFile(BytesIO(raw)) as packed:
+            names = [
+                name
+                for name in packed.namelist()
+                if not name.endswith("/") and not name.startswith("__MACOSX")
+            ]
+            if any(name in _SHEETS for name in names):
+                raise DataError(
+                    f"{path} is a spreadsheet. Export the sheet as CSV in UTF-8."
+                )
+            if len(names) != 1:
+                raise DataError(
+                    f"{path} holds {len(names)} files ({', '.join(names[:5])}). Unpack it "
+                    "and name one."
+                )
+            return packed.read(names[0]), [f"Unpacked from the archive: {names[0]}."]
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, zlib.error) as error:
+        raise DataError(
+            f"{path} cannot be unpacked ({error}). Is it whole? Export the sheet as CSV in "
+            "UTF-8, or unpack it first."
+        ) from None
+
+
+def read_table(path):
+    """Find what separates the columns, their names and the lines of data.
+
+    Raises:
+        DataError: the file is no text, is empty, has no lines of data, or a quotation mark
+            is never closed.
+    """
+    text, notes = read_text(path)
+    lines = text.split("\n")
+    if lines and (told := re.fullmatch(r"sep=(.)", lines[0].strip(" \ufeff"))):
+        marks = [told[1]]
+    else:
+        marks = list(MARKS)
+    full = [k for k, line in enumerate(lines) if line.strip(" \t;,|")]
+    if len(full) < 2:
+        raise DataError(
+            f"{path} has {len(full)} lines; a header and values are needed."
+        )
+    look = full[:_LOOK]
+    block = "\n".join(lines[look[0] : look[-1] + 1])
+    guesses = {mark: _block(block, mark) for mark in marks}
+    mark = max(guesses, key=lambda m: guesses[m].score)
+    found = guesses[mark]
+    offset = look[0]  # lines before the first that is not empty
+    first = found.first + offset
+    head = None if found.head is None else found.head + offset
+    start = first if head is None else head
+    passed = {k + 1: lines[k] for k in range(first) if k != head and lines[k].strip()}
+    rows, ends, at = [], [], start
+    reader = _reader("\n".join(lines[start:]), mark)
+    try:
+        for row in reader:
+            rows.append([cell.strip() for cell in row])
+            ends.append(at + 1)
+            at = start + reader.line_num
+    except csv.Error as error:
+        raise DataError(
+            f"{path}, near line {at + 1}: {error}. Is a quotation mark opened there and never "
+            "closed?"
+        ) from None
+    names = None if head is None else [cell.lstrip("# ") for cell in rows[0]]
+    if names is not None and head + 1 < first:  # lines of units between names and data
+        drop = sum(end <= first for end in ends)
+        rows, ends = [rows[0], *rows[drop:]], [ends[0], *ends[drop:]]
+    body = list(zip(ends, rows, strict=True))[head is not None :]
+    blank = len(lines) - len(full) - (not lines[-1])
+    data, wider = [], {}
+    width = found.width
+    if names is not None:
+        while len(names) > width and not names[-1]:
+            names.pop()
+        if len(names) == width - 1 and _counted([row for _, row in body]):
+            names = ["", *names]  # R writes no name above its line numbers
+        width = len(names)
+    for line, row in body:
+        if not any(row):
+            continue
+        if (row[0].startswith(("#", "//")) and len(row[0]) > 1) or row == names:
+            passed[line] = lines[line - 1]
+            continue
+        while len(row) > width and not row[-1]:
+            row = row[:-1]
+        if len(row) > width:
+            wider[line] = (len(row), lines[line - 1])
+        else:
+            data.append((line, row + [""] * (width - len(row))))
+    if len(wider) > len(data):
+        line, (count, shown) = next(iter(wider.items()))
+        raise DataError(
+            f"{path}, line {line} has {count} cells, the header {width}: {shown!r}. If the "
+            "numbers have decimal commas, separate the columns by semicolons."
+        )
+    if not data:
+        raise DataError(f"{path} has no lines of values below its header.")
+    names = names or [f"column {k}" for k in range(1, width + 1)]
+    cells = pd.DataFrame(
+        [row for _, row in data],
+        index=[line for line, _ in data],
+        columns=_different(names),
+        dtype=object,
+    )
+    unnamed = [
+        k for k, name in enumerate(names) if not name and not cells.iloc[:, k].any()
+    ]
+    cells = cells.drop(columns=cells.columns[unnamed])
+    head = 0 if head is None else head + 1
+    return Table(cells, mark, head, dict(sorted(passed.items())), blank, notes, wider)
+
+
+def _reader(text, mark):
+    if mark == " ":
+        text = re.sub(r"(?m)^ +| +$", "", text)
+    return csv.reader(
+        StringIO(text), delimiter=mark, strict=True, skipinitialspace=True
+    )
+
+
+class _Block(NamedTuple):
+    score: float  # how well a mark makes a table of the beginning
+    width: int
+    head: int | None  # line of the names, counted from 0; None: there are none
+    first: int  # line of the first data
+
+
+def _block(text, mark):
+    """How well a mark cuts the beginning of a file into columns of dates and numbers."""
+    rows, reader, at = [], _reader(text, mark), 0
+    try:
+        for row in reader:
+            rows.append((at, [cell.strip() for cell in row]))
+            at = reader.line_num
+    except csv.Error:
+        pass  # what was read before is judged; the whole file is read more strictly
+    rows = [(k, row) for k, row in rows if any(row)]
+    plain = [(k, row) for k, row in rows if not row[0].startswith("#")]
+    if not plain:
+        return _Block(-1, 1, None, 0)
+    widths = Counter(len(row) for _, row in plain)
+    width = max(widths, key=lambda w: (widths[w], w))
+    kinds = {k: [_typed(cell) for cell in row] for k, row in plain if len(row) == width}
+    patterns = Counter(tuple(kind is True for kind in each) for each in kinds.values())
+    usual = max(patterns, key=lambda p: (sum(p) > 0, patterns[p], sum(p)))
+    if _across(dict(plain), kinds, usual):
+        head = min(kinds)
+        first = min((k for k in kinds if k > head), default=head)
+    else:
+        first = next(
+            (k for k, each in kinds.items() if _alike(each, usual)), min(kinds)
+        )
+        above = [(k, row) for k, row in rows if k < first]
+        above = [
+            (k, row)
+            for k, row in above
+            if width - 1 <= len([c for c in row if c]) and len(row) <= width + 1
+        ]
+        head = _names([(k, row) for k, row in above], width)
+    typed = [kind for each in kinds.values() for kind in each if kind is not None]
+    share = widths[width] / len(plain)
+    score = share * (0.01 + sum(typed) / max(len(typed), 1)) if width > 1 else 0.0
+    return _Block(score, width, head, first)
+
+
+def _names(above, width):
+    """Line of the names among lines above the data: the nearest that names all columns.
+
+    Lines of units and comments are taken only if there is no other.
+    """
+
+    def worth(line):
+        row = [cell for cell in line[1] if cell]
+        units = sum(bool(_UNIT.fullmatch(cell)) for cell in row)
+        return (
+            not line[1][0].startswith("#"),
+            units == 0,
+            min(len({*row}), width),
+            line[0],
+        )
+
+    return max(above, key=worth)[0] if above else None
+
+
+def _typed(cell):
+    """Whether a cell is a date or a number; None: it is empty."""
+    return (is_number(cell) or is_date(cell)) if cell else None
+
+
+def _alike(kinds, usual):
+    """Whether a line has dates and numbers where the others have them."""
+    asked = [kind for kind, there in zip(kinds, usual, strict=True) if there]
+    return sum(kind is not False for kind in asked) > len(asked) / 2 and True in asked
+
+
+def _across(rows, kinds, usual):
+    """Whether the first full line names dates from left to right, as in ``country,2019,2020``."""
+    row = rows[min(kinds)]
+    text = next((k for k, there in enumerate(usual) if there), 0)
+    heads = row[text:]
+    same = len({re.sub(r"\d", "9", cell) for cell in heads}) == 1
+    return text > 0 and len(heads) > 2 and same and all(map(is_date, heads))
+
+
+def _counted(rows):
+    """Whether the first column numbers the lines."""
+    cells = [row[0] for row in rows if any(row)]
+    return any(cells == [str(k + one) for k in range(len(cells))] for one in (0, 1))
+
+
+def _different(names):
+    """Names, a second of a kind as ``sold (2)``."""
+    seen, out = Counter(), []
+    for name in names:
+        seen[name] += 1
+        out.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return out
