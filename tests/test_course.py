@@ -33,7 +33,6 @@ OLD_FORM = {
     "20_simple_rnn",
     "22_gradients",
     "29_your_series",
-    "40_text_to_tensors",
     "41_text_classification",
     "43_text_generation",
     "44_sequence_to_sequence",
@@ -332,6 +331,7 @@ def test_the_form_of_the_questions_passes():
         (">Nothing<", f">{'word ' * 14}and<", "15 words, more than 14"),
         ("<code>training</code>", "`training`", "Markdown inside HTML"),
         ("All of it", "**All** of it", "Markdown inside HTML"),
+        ("All of it", "All of $x$", "Markdown inside HTML"),
         ("says some number.<", "says\nsome number.<", "neither '**1. …?**'"),
         (
             "The last value</summary>Right. It needs no training at all.</details>\n"
@@ -610,3 +610,27 @@ def test_shipped_weights_are_small_and_those_of_their_note():
         assert len(content) < 1e6
         assert hashlib.sha256(content).hexdigest() == note["sha256"]
         assert note["made_by"] == "python -m tools.make_weights"
+
+
+def test_the_glossary_explains_words_of_the_lessons():
+    """Both languages and a line for each term, none twice, and every one is used."""
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if "|" in line]
+    rows = [row for row in rows if row[0] != "English" and "---" not in row[0]]
+    cells = [c for x in LESSONS for c in x.read().cells if c.cell_type == "markdown"]
+    used = " ".join(" ".join(cell.source for cell in cells).split()).lower()
+    seen = set()
+    for row in rows:
+        assert len(row) == 3 and all(row), row
+        for term in row[0].split(", "):
+            assert term not in seen, f"{term} stands there twice"
+            assert term.lower() in used, f"no lesson says {term!r}"
+            seen.add(term)
+    assert len(seen) > 60
+
+
+def test_the_map_of_the_first_lesson_names_every_lesson():
+    (map_,) = [c for c in LESSONS[0].read().cells if "· The map" in c.source]
+    named = set(re.findall(r"\b\d\d\b", map_.source))
+    missing = [x.name for x in LESSONS[1:] if x.number not in named]
+    assert not missing, f"lesson 00, 'The map': add {', '.join(missing)}"
