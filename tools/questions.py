@@ -5,6 +5,7 @@ on slides without a script: a click opens the answer, and it says why it is righ
 overlooks. ``faults`` says what is wrong with the form.
 """
 
+import html
 import re
 
 INTRO = "Three questions on what came before. Choose an answer: it opens and says why."
@@ -15,13 +16,13 @@ RIGHT, WRONG = "Right.", "Not quite."
 LONGEST, REASON = 14, 5
 REMEMBER = "## What to remember"
 NEXT = "## Where to go next"
-#: Markdown that is shown as it is typed, because it stands inside HTML.
-RAW = re.compile(r"`|\*\*|\]\(")
+#: Markdown and formulas: inside HTML they are shown as they are typed, somewhere at least.
+RAW = re.compile(r"`|\*\*|\]\(|\$")
 
 
 def words(text):
     """Words of a text without its tags."""
-    return re.sub(r"<[^>]*>", " ", text).split()
+    return html.unescape(re.sub(r"<[^>]*>", " ", text)).split()
 
 
 def questions(source):

@@ -1,10 +1,12 @@
 """A headless Chromium for the tests of this folder; `make browser` runs them."""
 
 import os
+import re
 import shutil
 
 import pytest
 
+from tools import questions
 from tools.lessons import BUILD
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -41,3 +43,27 @@ def page(chromium, request):
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=PICTURES / f"{request.node.name}.png")
     page.close()
+
+
+@pytest.fixture
+def choose_every_answer(page):
+    """A function that clicks each answer of a lesson's three questions on the open page."""
+
+    def choose(lesson):
+        asked = questions.questions(lesson.read().cells[1].source)
+        answers = [answer for _, answers in asked for answer in answers]
+        boxes = page.locator(
+            "details", has_text=re.compile(f"{questions.RIGHT}|{questions.WRONG}")
+        )
+        assert boxes.count() == len(answers) == 9, lesson.name
+        for place, pair in enumerate(answers):
+            answer, reason = (" ".join(questions.words(x)) for x in pair)
+            box, words = boxes.nth(place), re.compile(r"\s+")
+            assert words.sub("", box.inner_text()) == words.sub("", answer)
+            box.locator("summary").click()
+            assert words.sub("", box.inner_text()) == words.sub("", answer + reason)
+        boxes.first.locator("summary").click()  # a second click closes it
+        assert not re.search("Right|Not quite", boxes.first.inner_text())
+        assert not page.trouble
+
+    return choose

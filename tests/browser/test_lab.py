@@ -1,7 +1,7 @@
 """Three lessons in JupyterLab, in a real browser, as a student runs them.
 
-One with an animation (23), one with a slider (24), one whose exercise is answered (13). What
-is folded in them shows its title, runs, and opens with a click.
+One with an animation (23), one with a slider (24), one whose questions and exercise are answered
+(13). What is folded in them shows its title, runs, and opens with a click.
 """
 
 import os
@@ -182,6 +182,17 @@ def test_folded_cells(page, opened, name):
         code.wait_for()
         assert cell.source.split("\n")[1] in code.inner_text()
         assert shown.locator(".jp-InputPlaceholder").count() == 0
+
+
+def test_answers(page, opened, choose_every_answer):
+    """Each answer of the three questions opens and says why, without any connection."""
+    name = "13_windows"
+    opened(name)
+    page.context.set_offline(True)
+    try:
+        choose_every_answer(chosen([name])[0])
+    finally:
+        page.context.set_offline(False)
 
 
 def test_exercise(page, opened):

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urldefrag, urlparse
 
 import pytest
 
-from tools import folding
+from tools import folding, questions
 from tools.lessons import BUILD, all_lessons, tags
 
 SITE = Path(os.environ.get("COURSE_SITE", BUILD / "site" / "html")).resolve()
@@ -105,6 +105,20 @@ def test_folded_cells_show_their_title_and_open_with_a_click(page):
         assert code.is_visible()
         assert folding.untitled(cells[0].source).split("\n")[0] in code.inner_text()
         assert "@title" not in page.locator("article").inner_text()
+
+
+def test_each_answer_opens_and_says_why(page, choose_every_answer):
+    """All three of all questions; a page is a file, so nothing comes from elsewhere."""
+    asking, asked = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in PAGES:
+        lesson = LESSONS.get(path.stem)
+        if lesson and lesson.read().cells[1].source.startswith(questions.INTRO):
+            page.goto(path.as_uri())
+            choose_every_answer(lesson)
+            asking.append(path.stem)
+    assert asking
+    assert all(url.startswith(("file:", "data:", "blob:")) for url in asked), asked
 
 
 def test_solutions_are_folded_or_absent(page):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.lessons import BUILD
+from tools import questions
+from tools.lessons import BUILD, all_lessons
 
 SLIDES = Path(os.environ.get("COURSE_SLIDES", BUILD / "slides")).resolve()
 DECKS = sorted(SLIDES.glob("*.html"))
@@ -54,3 +55,23 @@ def test_deck(page, path):
     assert not bad, bad
     assert not page.trouble
     assert all(url.startswith(("file:", "data:", "blob:")) for url in asked), asked
+
+
+#: Go to the slide with the three questions.
+ASKING = """said => {
+  const boxes = [...document.querySelectorAll("section details")]
+  const slide = boxes.find(n => n.textContent.includes(said)).closest("section")
+  const {h, v} = Reveal.getIndices(slide)
+  Reveal.slide(h, v || 0)
+}"""
+
+
+def test_each_answer_opens_and_says_why(page, choose_every_answer):
+    lessons = {x.name: x for x in all_lessons()}
+    for path in DECKS:
+        lesson = lessons[path.stem]
+        if lesson.read().cells[1].source.startswith(questions.INTRO):
+            page.goto(path.as_uri())
+            page.wait_for_function("window.Reveal?.isReady()")
+            page.evaluate(ASKING, questions.WRONG)
+            choose_every_answer(lesson)
