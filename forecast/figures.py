@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,8 @@ _SHAPE = re.compile(
     r"(?P<digits>[\d.,' ]*\d[.,]?)(?P<power>e[-+]?\d+)?\s*(?P<after>[^\d.,]{0,9}\.?)",
     re.I,
 )
+_NINES = str.maketrans("012345678", "999999999")
+_GAPS = str.maketrans("", "", "' ")
 _GROUPS = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*(?:[.,]\d*)?")
 _EITHER = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _PLAIN = re.compile(r"[-+]?\d*\.?\d+(?:[eE][-+]?\d+)?")
@@ -32,6 +35,7 @@ class Figures(NamedTuple):
         marks: the decimal mark that the column itself shows, "." or ","; None: none.
         either: bool (lines,), cells such as 1.012, of which nothing shows whether the mark
             is the decimal mark (so they were read) or groups thousands.
+        marked: bool (lines,), numbers with another text beside them than most: "12.5 p".
         affix: text before and after the numbers that was passed over, or None.
     """
 
@@ -39,11 +43,14 @@ class Figures(NamedTuple):
     bad: np.ndarray
     mark: str | None
     either: np.ndarray
+    marked: np.ndarray
     affix: str | None
 
 
 def is_missing(cell):
     """Whether a cell says that there is no value."""
+    if cell[:1].isdigit():
+        return False
     return cell.lower() in MISSING or set(cell) == {"*"}
 
 
@@ -53,11 +60,24 @@ def is_number(cell):
 
 
 def _taken(cell):
-    """Sign, digits, power of ten and affix of a number; None: it is none."""
+    """Sign, digits, power of ten, affix and decimal mark of a number; None: it is none."""
     cell = cell.translate(_SIGNS).strip()
+    if (plan := _shape(cell.translate(_NINES))) is None:
+        return None
+    sign, start, stop, end, affix, mark = plan
+    digits = cell[start:stop]
+    if mark == "either":  # 0.459 groups nothing
+        mark = digits[1] if digits[0] == "0" else None
+    return sign, digits.translate(_GAPS), cell[stop:end], affix, mark
+
+
+@lru_cache(maxsize=10_000)
+def _shape(cell):
+    """Where sign, digits and power of ten stand in a number such as ``-9.999,99 €``."""
+    inner, shift, sign = cell, 0, 1.0
     if owed := re.fullmatch(r"\((.*)\)", cell):
-        cell = "-" + owed[1]
-    if not (found := _SHAPE.fullmatch(cell)):
+        inner, shift, sign = owed[1], 1, -1.0
+    if not (found := _SHAPE.fullmatch(inner)):
         return None
     before, after = found["before"].strip(), found["after"].strip()
     if (found["sign"] and found["minus"]) or re.search(r"[-/:(]", before + after):
@@ -65,12 +85,21 @@ def _taken(cell):
     digits = found["digits"].strip()
     if re.search(r"[' ]", digits) and not _GROUPS.fullmatch(digits):
         return None
-    sign = -1.0 if "-" in found["sign"] + found["minus"] else 1.0
-    return sign, re.sub(r"[' ]", "", digits), found["power"] or "", (before, after)
+    if (mark := _decides(re.sub(r"[' ]", "", digits))) == "?":
+        return None
+    if "-" in found["sign"] + found["minus"]:
+        sign = -sign
+    start = found.start("digits") + shift
+    start += len(found["digits"]) - len(found["digits"].lstrip())
+    stop = start + len(digits)
+    return sign, start, stop, stop + len(found["power"] or ""), (before, after), mark
 
 
 def _decides(digits):
-    """The decimal mark that a number shows: "." or ","; None: nothing; "?": no number."""
+    """The decimal mark that a number shows: "." or ","; None: nothing; "?": no number.
+
+    "either": one mark and three digits behind it.
+    """
     points, commas = digits.count("."), digits.count(",")
     if points and commas:
         mark = max(".,", key=digits.rfind)
@@ -82,7 +111,7 @@ def _decides(digits):
     mark = "." if points else ","
     if points + commas > 1:  # it groups, so the other one is the decimal mark
         return ("," if points else ".") if _GROUPS.fullmatch(digits) else "?"
-    return None if _EITHER.fullmatch(digits) else mark
+    return "either" if _EITHER.fullmatch(digits) else mark
 
 
 def read_figures(cells, mark=None):
@@ -101,7 +130,7 @@ def read_figures(cells, mark=None):
     taken = [
         None if m else _taken(cell) for cell, m in zip(cells, missing, strict=True)
     ]
-    shown = [each and _decides(each[1]) for each in taken]
+    shown = [each and each[4] for each in taken]
     votes = Counter(each for each in shown if each in (".", ","))
     told = max(votes, key=votes.get) if votes else None
     mark = mark or told
@@ -111,7 +140,7 @@ def read_figures(cells, mark=None):
         m
         for each, way in zip(digits, shown, strict=True)
         for m in ".,"
-        if way not in (None, "?") and m in each and m != way
+        if way and m in each and m != way
     }
     if told:  # the marks of doubtful cells are settled where the column shows both uses
         settled = {told} | grouping
@@ -123,11 +152,9 @@ def read_figures(cells, mark=None):
     usual = max(affixes, key=affixes.get) if affixes else ("", "")
     values = np.full(len(cells), np.nan)
     for k, each in enumerate(taken):
-        if each is None or shown[k] == "?":
+        if each is None:
             continue
-        sign, number, power, affix = each
-        if factors is None and affix != usual:
-            continue
+        sign, number, power, affix, _ = each
         if shown[k] and mark and shown[k] != mark:
             continue
         if mark == ",":
@@ -138,6 +165,8 @@ def read_figures(cells, mark=None):
             number = number.replace(",", ".")
         values[k] = sign * float(number + power) * (factors[affix] if factors else 1)
     values[~np.isfinite(values)] = np.nan
+    marked = [each is not None and not factors and each[3] != usual for each in taken]
+    marked = np.array(marked, bool) & np.isfinite(values)
     affix = None
     if factors and len(factors) > 1:
         affix = "K, M and the like were read as thousand, million …"
@@ -145,7 +174,7 @@ def read_figures(cells, mark=None):
         affix = "read as per cent (4.1% is 4.1)"
     elif usual != ("", ""):
         affix = " and ".join(repr(text) for text in usual if text) + " passed over"
-    return Figures(values, np.isnan(values) & ~missing, mark, either, affix)
+    return Figures(values, np.isnan(values) & ~missing, mark, either, marked, affix)
 
 
 def _plainly(cells, missing, mark):
@@ -161,7 +190,8 @@ def _plainly(cells, missing, mark):
     )
     sure = mark or ("." if (pointed & ~open_).any() else None)
     either = open_ & (sure is None)
-    return Figures(values, np.isnan(values) & ~missing, sure, either, None)
+    bad, none = np.isnan(values) & ~missing, np.zeros(len(cells), bool)
+    return Figures(values, bad, sure, either, none, None)
 
 
 def _factors(affixes):

@@ -31,7 +31,7 @@ _ZONES = {
     "mesz": "+02:00", "eet": "+02:00", "eest": "+03:00", "est": "-05:00", "edt": "-04:00",
     "pst": "-08:00", "pdt": "-07:00", "mst": "-07:00", "mdt": "-06:00", "cdt": "-05:00",
 }  # fmt: skip
-_CLEAR = re.compile(r"[\d./: -]*|[\d-]+[t ][\d:.]+z?")
+_CLEAR = re.compile(r"[\d./: -]*(?:\d [ap]m)?|[\d-]+[t ][\d:.]+z?", re.I)
 
 _J = r"\s*[-./_, ]\s*"  # what joins the parts of a date
 _Y = r"(?P<y>(?:1[5-9]|2[01])\d\d)"
@@ -112,7 +112,7 @@ class Reading(NamedTuple):
 def tidy(cell):
     """A cell in small letters, months as @01 … @12, an interval as its beginning."""
     if _CLEAR.fullmatch(cell) and " - " not in cell:
-        return cell
+        return cell.lower()
     cell = re.sub(
         r"[\s\u00a0\u202f]+", " ", cell.lower().replace("–", "-").strip("'\" ")
     )
@@ -205,29 +205,36 @@ def _read(name, regex, texts):
     """One spelling of all cells."""
     hits = [regex.fullmatch(text) for text in texts]
     rows = np.flatnonzero([hit is not None for hit in hits])
-    groups = [hits[k].groupdict() for k in rows]
+    columns = zip(*(hits[k].groups("") for k in rows), strict=True)
+    groups = {
+        key: np.array(column)
+        for key, column in zip(regex.groupindex, columns, strict=True)
+    }
     stamps = np.full(len(texts), "NaT", "datetime64[us]")
     minutes = np.full(len(texts), np.nan)
 
     def part(key, empty):
-        if key not in regex.groupindex:
-            return np.full(len(groups), empty, "int64")
-        return np.array([int(g[key]) if g[key] else empty for g in groups], "int64")
+        if key not in groups:
+            return np.full(len(rows), empty, "int64")
+        found = groups[key]
+        return np.where(found == "", str(empty), found).astype("int64")
 
     if "epoch" in regex.groupindex or "milli" in regex.groupindex:
         micro = part("epoch", 0) * 10**6 + part("milli", 0) * 10**3
         stamps[rows] = micro.astype("datetime64[us]")
         return Reading(name, stamps, minutes)
     if "serial" in regex.groupindex:
-        share = [float((g["share"] or ".0").replace(",", ".")) for g in groups]
-        seconds = np.round(np.array(share) * 86400).astype("timedelta64[s]")
+        share = np.char.add("0", np.char.replace(groups["share"], ",", ".")).astype(
+            float
+        )
+        seconds = np.round(share * 86400).astype("timedelta64[s]")
         days = part("serial", 0).astype("timedelta64[D]")
         stamps[rows] = np.datetime64("1899-12-30", "us") + days + seconds
         return Reading(name, stamps, minutes)
     year = part("y", 0)
     if len(year) and year.max() < 100:
         year = year + np.where(year < 69, 2000, 1900)
-    month, good = part("m", 1), np.ones(len(groups), bool)
+    month, good = part("m", 1), np.ones(len(rows), bool)
     if "mm" in regex.groupindex:
         month = np.maximum(part("mm", 1), month)
     if "q" in regex.groupindex:
@@ -253,11 +260,11 @@ def _read(name, regex, texts):
         days = monday + shift.astype("timedelta64[D]")
         good &= (part("w", 1) >= 1) & (part("w", 1) <= 53)
     if "part" in regex.groupindex:
-        share = np.array([float("0." + g["part"]) for g in groups])
+        share = np.char.add("0.", groups["part"]).astype(float)
         stamps[rows] = _decimal_years(year, share)
         return Reading(name, stamps, minutes)
     if "half" in regex.groupindex:
-        half = np.array([g["half"] or "" for g in groups], "U1")
+        half = groups["half"]
         good &= (half == "") | ((hour >= 1) & (hour <= 12))
         hour = np.where(half == "", hour, hour % 12 + 12 * (half == "p"))
     minute, second = part("M", 0), part("S", 0)
@@ -265,13 +272,11 @@ def _read(name, regex, texts):
     good &= ((hour < 24) | ((hour == 24) & last)) & (minute < 60) & (second < 60)
     micro = (hour * 3600 + minute * 60 + second) * 10**6
     if "f" in regex.groupindex:
-        micro = micro + np.array(
-            [int(((g["f"] or "0") + "000000")[:6]) for g in groups], "int64"
-        )
+        micro = micro + np.char.ljust(groups["f"], 6, "0").astype("U6").astype("int64")
     whole = days.astype("datetime64[us]") + micro.astype("timedelta64[us]")
     stamps[rows] = np.where(good, whole, np.datetime64("NaT"))
     if "zone" in regex.groupindex:
-        minutes[rows] = [_minutes(g["zone"]) for g in groups]
+        minutes[rows] = [_minutes(zone) for zone in groups["zone"]]
     return Reading(name, stamps, minutes)
 
 

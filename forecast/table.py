@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from forecast.figures import is_number
+from forecast.figures import is_missing, is_number
 from forecast.spelling import is_date
 from utils.datasets import DataError
 
@@ -155,7 +155,8 @@ def read_table(path):
     start = first if head is None else head
     passed = {k + 1: lines[k] for k in range(first) if k != head and lines[k].strip()}
     rows, ends, at = [], [], start
-    reader = _reader("\n".join(lines[start:]), mark)
+    first_line = re.sub(r"^#+ *", "", lines[start])
+    reader = _reader("\n".join([first_line, *lines[start + 1 :]]), mark)
     try:
         for row in reader:
             rows.append([cell.strip() for cell in row])
@@ -166,7 +167,7 @@ def read_table(path):
             f"{path}, near line {at + 1}: {error}. Is a quotation mark opened there and never "
             "closed?"
         ) from None
-    names = None if head is None else [cell.lstrip("# ") for cell in rows[0]]
+    names = None if head is None else rows[0]
     if names is not None and head + 1 < first:  # lines of units between names and data
         drop = sum(end <= first for end in ends)
         rows, ends = [rows[0], *rows[drop:]], [ends[0], *ends[drop:]]
@@ -183,7 +184,7 @@ def read_table(path):
     for line, row in body:
         if not any(row):
             continue
-        if (row[0].startswith(("#", "//")) and len(row[0]) > 1) or row == names:
+        if row[0].startswith("#") or row == names:
             passed[line] = lines[line - 1]
             continue
         while len(row) > width and not row[-1]:
@@ -232,7 +233,8 @@ class _Block(NamedTuple):
 
 def _block(text, mark):
     """How well a mark cuts the beginning of a file into columns of dates and numbers."""
-    rows, reader, at = [], _reader(text, mark), 0
+    comments = {k for k, line in enumerate(text.split("\n")) if line.startswith("#")}
+    rows, reader, at = [], _reader(re.sub(r"(?m)^#+ *", "", text), mark), 0
     try:
         for row in reader:
             rows.append((at, [cell.strip() for cell in row]))
@@ -240,7 +242,7 @@ def _block(text, mark):
     except csv.Error:
         pass  # what was read before is judged; the whole file is read more strictly
     rows = [(k, row) for k, row in rows if any(row)]
-    plain = [(k, row) for k, row in rows if not row[0].startswith("#")]
+    plain = [(k, row) for k, row in rows if k not in comments]
     if not plain:
         return _Block(-1, 1, None, 0)
     widths = Counter(len(row) for _, row in plain)
@@ -256,19 +258,22 @@ def _block(text, mark):
             (k for k, each in kinds.items() if _alike(each, usual)), min(kinds)
         )
         above = [(k, row) for k, row in rows if k < first]
+        columns = zip(*kinds.values(), strict=True)
+        filled = sum(any(kind is not None for kind in each) for each in columns)
         above = [
             (k, row)
             for k, row in above
-            if width - 1 <= len([c for c in row if c]) and len(row) <= width + 1
+            if filled - 1 <= sum(map(bool, row)) and len(row) <= width + 1
+            if k not in comments or len(row) == width
         ]
-        head = _names([(k, row) for k, row in above], width)
+        head = _names(above, comments, width)
     typed = [kind for each in kinds.values() for kind in each if kind is not None]
     share = widths[width] / len(plain)
     score = share * (0.01 + sum(typed) / max(len(typed), 1)) if width > 1 else 0.0
     return _Block(score, width, head, first)
 
 
-def _names(above, width):
+def _names(above, comments, width):
     """Line of the names among lines above the data: the nearest that names all columns.
 
     Lines of units and comments are taken only if there is no other.
@@ -289,7 +294,7 @@ def _names(above, width):
 
 def _typed(cell):
     """Whether a cell is a date or a number; None: it is empty."""
-    return (is_number(cell) or is_date(cell)) if cell else None
+    return None if is_missing(cell) else is_number(cell) or is_date(cell)
 
 
 def _alike(kinds, usual):
@@ -302,7 +307,7 @@ def _across(rows, kinds, usual):
     """Whether the first full line names dates from left to right, as in ``country,2019,2020``."""
     row = rows[min(kinds)]
     text = next((k for k, there in enumerate(usual) if there), 0)
-    heads = row[text:]
+    heads = [cell for cell in row[text:] if cell]
     same = len({re.sub(r"\d", "9", cell) for cell in heads}) == 1
     return text > 0 and len(heads) > 2 and same and all(map(is_date, heads))
 
