@@ -6,6 +6,6 @@ Run it on a file, without a notebook:
 
 Lesson 29 calls the same functions, one module after the other: ``read`` (the file),
 ``plan`` (season, horizon, parts), ``ladder`` (simple methods), ``networks`` (the cells),
-``verdict`` (who is better) and ``page`` (what is left). Only ``networks`` imports
-TensorFlow, so a file that cannot be read is answered at once.
+``verdict`` (who is better), ``bands`` (how sure) and ``page`` (what is left). Only
+``networks`` imports TensorFlow, so a file that cannot be read is answered at once.
 """

@@ -6,16 +6,18 @@ import sys
 from pathlib import Path
 
 
-def _stop(*_):
+def _stop(sign=signal.SIGINT, *_):
     """One line, and the end: a training or a library can neither delay nor swallow it."""
     if "forecast.workshop" in sys.modules:
         sys.modules["forecast.workshop"].stop()  # the workshop's kernel
     os.write(2, b"\nStopped.\n")
-    os._exit(130)
+    os._exit(128 + sign)
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, _stop)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
+        if hasattr(signal, name):  # what the system has of them
+            signal.signal(getattr(signal, name), _stop)
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # names that a screen cannot show

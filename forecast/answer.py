@@ -1,14 +1,14 @@
 """From a series to its answer: the whole way in one call, as the command goes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from forecast.inputs import prepare
+from forecast.bands import LEVELS, bands, held
 from forecast.ladder import Ladder, climb
-from forecast.page import day, decimals
-from forecast.plan import Plan, errors, make_plan, origins, targets
+from forecast.page import day, decimals, own_decimals, span, step_words
+from forecast.plan import Plan, errors, make_plan, origins, recent, targets
 from forecast.verdict import Verdict, judge
 
 #: Seeds of each cell.
@@ -24,16 +24,30 @@ class Answer:
     report: list  # what the reader did, as sentences
     plan: Plan
     ladder: Ladder
-    runs: dict  # {cell: [{"validation": …, "test": …} for each seed]}, in the unit
+    runs: dict  # {name: [{"validation": …, "test": …} for each seed]}: cells, and the mean
     verdict: Verdict
     ahead: np.ndarray  # (horizon,), the forecast, in the unit
-    margin: np.ndarray  # (horizon,), half width of its band
+    bands: dict  # {80: (low, high), 95: (low, high)}, each (horizon,), in the unit
+    held: dict  # {80: share of the test part's values that such a band held, 95: …}
+
+    @property
+    def numbered(self):
+        """Whether the lines were numbered for want of dates."""
+        return bool(self.series.attrs.get("numbered"))
 
     @property
     def future(self):
         """Dates of the forecast (horizon,)."""
         last, freq = self.series.index[-1], self.series.index.freq
         return pd.date_range(last, periods=self.plan.horizon + 1, freq=freq)[1:]
+
+    @property
+    def days(self):
+        """Dates of the forecast as text; the numbers of its steps for want of dates."""
+        if self.numbered:
+            first = len(self.series) + 1
+            return [str(first + step) for step in range(self.plan.horizon)]
+        return [day(date, self.series.index) for date in self.future]
 
     @property
     def by_seed(self):
@@ -43,13 +57,11 @@ class Answer:
     @property
     def scores(self):
         """Validation errors of all that is ranked, the best first, as a Series."""
-        rungs = {name: rung.error for name, rung in self.ladder.rungs.items()}
-        cells = {cell: np.mean(each) for cell, each in self.by_seed.items()}
-        return pd.Series(rungs | cells).sort_values()
+        return scores(self.plan, self.ladder, self.runs)
 
     def test_errors(self, name):
         """Test errors of a rung or a cell, (seeds, origins); a rung has one row."""
-        found = _forecasts(self.ladder, self.runs, name)
+        found = forecasts_of(self.ladder, self.runs, name)
         return np.array([errors(self.plan, each["test"], "test") for each in found])
 
     @property
@@ -61,7 +73,7 @@ class Answer:
             name: np.mean(
                 [
                     np.abs(each["test"] - aim).mean(axis=0)
-                    for each in _forecasts(self.ladder, self.runs, name)
+                    for each in forecasts_of(self.ladder, self.runs, name)
                 ],
                 axis=0,
             )
@@ -69,73 +81,148 @@ class Answer:
         }
 
     @property
-    def digits(self):
-        """Decimals that forecasts and errors are shown with."""
+    def error_digits(self):
+        """Decimals that errors are shown with: three digits."""
         return decimals(self.test_errors(self.verdict.baseline).mean())
 
     @property
-    def lines(self):
-        """The page's sentences."""
-        plan, series, verdict, d = self.plan, self.series, self.verdict, self.digits
-        pair, scores = verdict.against_baseline, self.scores
-        tested = {
-            name: self.test_errors(name)
-            for name in (
-                verdict.network,
-                verdict.baseline,
-                verdict.against_naive.second,
-            )
+    def digits(self):
+        """Decimals that forecasts are shown with.
+
+        Those of the file; fewer where errors have three digits with fewer, more where both
+        ends of a band would otherwise be one number.
+        """
+        low, high = self.bands[LEVELS[0]]
+        own = own_decimals(self.series.to_numpy())
+        return max(min(own, self.error_digits), decimals(float(np.max(high - low)), 1))
+
+    @property
+    def parts(self):
+        """The plan with its dates: {what is done there: (from, to, values)}."""
+        plan, count = self.plan, len(self.series)
+        ends = {
+            "learn": (0, plan.train),
+            "choose": (plan.train, plan.edge),
+            "test": (plan.edge, count),
         }
-        seeds = ", ".join(f"{e:.{d}f}" for e in tested[verdict.network].mean(axis=1))
-        told = ", ".join(f"{name} {e.mean():.{d}f}" for name, e in tested.items())
+        return {
+            part: (*span(self.series, start, stop), stop - start)
+            for part, (start, stop) in ends.items()
+        } | {"forecast": (self.days[0], self.days[-1], plan.horizon)}
+
+    @property
+    def promise(self):
+        """What the intervals promise, and how often they held on the past."""
+        count = sum(len(origins(self.plan, p)[0]) for p in ("validation", "test"))
+        few = (
+            " So few errors know little of one in twenty: the 95 % interval is as wide as "
+            "the largest of them."
+            if count < 19
+            else ""
+        )
+        a, b = LEVELS
+        return (
+            f"Intervals: {a} of 100 values are meant to lie in the {a} % interval, {b} of "
+            f"100 in the {b} % interval, if the future errs as the past did. They are as "
+            f"wide as the errors of {self.verdict.chosen} from {count} origins of the past."
+            f"{few} Made the same way before the test part, they held {self.held[a]:.0%} "
+            f"and {self.held[b]:.0%} of its values."
+        )
+
+    @property
+    def compared(self):
+        """The two that the verdict compares, and the naive: {name: mean test error}."""
+        verdict = self.verdict
+        names = [verdict.network, verdict.baseline, verdict.against_naive.second]
+        if verdict.against_mean:
+            names.append(verdict.against_mean.first)
+        return {name: self.test_errors(name).mean() for name in dict.fromkeys(names)}
+
+    @property
+    def lines(self):
+        """What was done and found, as sentences; what was read is in ``report``."""
+        plan, series, verdict, d = (
+            self.plan,
+            self.series,
+            self.verdict,
+            self.error_digits,
+        )
+        pair, ranked = verdict.against_baseline, self.scores
+        seeds = self.test_errors(verdict.network).mean(axis=1)
+        told = ", ".join(f"{name} {e:.{d}f}" for name, e in self.compared.items())
         count = len(origins(plan, "test")[0])
-        interval = "an interval needs three stretches without common targets"
-        if pair.blocks:
-            interval = (
-                f"95 % interval {pair.low:+.{d}f} to {pair.high:+.{d}f}, from {pair.blocks} "
-                "blocks of the test part"
-            )
+        seasons = " and ".join(map(str, plan.seasons)) or "none"
+        first, last = span(series, 0, len(series))
         return [
-            f"{self.name}: {len(series)} values of {series.name}, "
-            f"{day(series.index[0])} to {day(series.index[-1])}, step {series.index.freqstr}",
-            *self.report,
+            f"{self.name}: {len(series)} values of {series.name}, {first} to {last}, "
+            f"step {step_words(series)}",
             *plan.notes,
-            f"Forecast {plan.horizon} steps ahead; season {plan.season}; "
+            f"Forecast {plan.horizon} steps ahead; season {seasons}; "
             f"{'on logs' if plan.log else 'no log'}; learnt on {plan.train} values, chose on "
             f"{plan.edge - plan.train}, tested on {len(series) - plan.edge} "
             f"({count} origins).",
             *(f"Left out: {reason}" for reason in self.ladder.left_out),
-            f"Chosen on validation: {verdict.network} ({scores[verdict.network]:.{d}f}) and "
-            f"{verdict.baseline} ({scores[verdict.baseline]:.{d}f}).",
-            f"Mean absolute error on the test part: {told} "
-            f"({verdict.network} by seed: {seeds}).",
-            f"{pair.first} minus {pair.second}: {pair.difference:+.{d}f}; {interval}.",
+            f"Chosen on validation: {verdict.network} ({ranked[verdict.network]:.{d}f}) and "
+            f"{verdict.baseline} ({ranked[verdict.baseline]:.{d}f}).",
+            f"Mean absolute error on the test part: {told} ({verdict.network} by seed: "
+            f"{', '.join(f'{e:.{d}f}' for e in seeds)}).",
+            said(pair, d),
+            *([said(verdict.against_mean, d)] if verdict.against_mean else []),
+            self.promise,
             f"Verdict: {verdict.sentence}",
         ]
 
 
+def said(pair, digits):
+    """A comparison in words."""
+    interval = "an interval needs three stretches without common targets"
+    if pair.blocks:
+        interval = (
+            f"95 % interval {pair.low:+.{digits}f} to {pair.high:+.{digits}f}, from "
+            f"{pair.blocks} blocks of the test part"
+        )
+    return (
+        f"{pair.first} minus {pair.second}: {pair.difference:+.{digits}f}; {interval}."
+    )
+
+
 def seed_errors(plan, runs):
-    """Validation error of every seed, {cell: [errors]}."""
+    """Validation error of every seed, {name: [errors]}."""
     return {
-        cell: [errors(plan, each["validation"], "validation").mean() for each in seeds]
-        for cell, seeds in runs.items()
+        name: [errors(plan, each["validation"], "validation").mean() for each in seeds]
+        for name, seeds in runs.items()
     }
 
 
-def _forecasts(ladder, runs, name):
+def scores(plan, ladder, runs):
+    """Validation errors of rungs and runs, the best first, as a Series."""
+    rungs = {name: rung.error for name, rung in ladder.rungs.items()}
+    means = {name: np.mean(each) for name, each in seed_errors(plan, runs).items()}
+    return pd.Series(rungs | means).sort_values(kind="stable")
+
+
+def forecasts_of(ladder, runs, name):
+    """The forecasts of a run, one for each seed, or of a rung, in a list of one."""
     return runs[name] if name in runs else [ladder.rungs[name].forecasts]
 
 
-def margin(plan, ladder, runs, name):
-    """Half width of the band, (horizon,): nine of ten past errors were smaller.
+def mean_of_two(plan, ladder, runs):
+    """The mean of the two that are best on validation.
 
-    The errors are those of the validation and the test part, step for step. These parts
-    also chose the model, and it has learnt more since: no guarantee goes with it.
+    Returns:
+        tuple: its name, the two names, and its forecasts as those of a run.
     """
-    first = _forecasts(ladder, runs, name)[0]
-    parts = ("validation", "test")
-    misses = [np.abs(first[part] - targets(plan, part)) for part in parts]
-    return np.quantile(np.concatenate(misses), 0.9, axis=0)
+    two = tuple(scores(plan, ladder, runs).index[:2])
+    first, second = (forecasts_of(ladder, runs, name) for name in two)
+    count = max(len(first), len(second))
+    mixed = [
+        {
+            part: (first[k % len(first)][part] + second[k % len(second)][part]) / 2
+            for part in ("validation", "test")
+        }
+        for k in range(count)
+    ]
+    return f"mean of {two[0]} and {two[1]}", two, mixed
 
 
 def answer(name, series, report, settings, say=print, seeds=SEEDS):
@@ -155,23 +242,38 @@ def answer(name, series, report, settings, say=print, seeds=SEEDS):
     Raises:
         DataError: the series does not suit the settings, said before anything is fitted.
     """
+    series, cut = recent(series)
     plan = make_plan(series, **settings)
+    if cut:
+        plan = replace(plan, notes=(cut, *plan.notes))
     say(f"{len(series)} values, {plan.horizon} steps ahead: the simple methods …")
     ladder = climb(plan)
-    say(f"The best of them on validation: {ladder.best}. TensorFlow …")
+    say(f"best of them on validation: {ladder.best}; starting TensorFlow …")
     from forecast import networks  # TensorFlow: only when there is something to train
 
-    task = prepare(plan, seasonal=ladder.naive == "seasonal naive")
-    runs = {}
+    task, runs = ladder.task, {}
     for cell in networks.CELLS:
-        say(f"{cell}, {len(seeds)} seeds …")
+        say(f"training {cell}, {len(seeds)} seeds …")
         runs[cell] = networks.run(task, cell, seeds)
-    mean = {cell: np.mean(each) for cell, each in seed_errors(plan, runs).items()}
-    best = min(mean, key=mean.get)
-    verdict = judge(plan, ladder, best, [each["test"] for each in runs[best]])
-    if verdict.chosen in ladder.rungs:
-        ahead = ladder.rungs[verdict.chosen].ahead(plan)
-    else:
-        ahead = networks.ahead(task, best, seeds[0])
-    wide = margin(plan, ladder, runs, verdict.chosen)
-    return Answer(name, series, report, plan, ladder, runs, verdict, ahead, wide)
+    means = {cell: np.mean(each) for cell, each in seed_errors(plan, runs).items()}
+    best = min(means, key=means.get)
+    mean, two, mixed = mean_of_two(plan, ladder, runs)
+    their = np.mean([errors(plan, each["test"], "test") for each in mixed], axis=0)
+    tested = [each["test"] for each in runs[best]]
+    verdict = judge(plan, ladder, best, tested, (mean, their))
+    chosen, runs = verdict.chosen, runs | {mean: mixed}
+    say(f"forecasting with {chosen} …")
+    ahead = np.mean(
+        [
+            ladder.rungs[each].ahead(plan)
+            if each in ladder.rungs
+            else networks.ahead(task, each, seeds[0])
+            for each in (two if chosen == mean else (chosen,))
+        ],
+        axis=0,
+    )
+    past = forecasts_of(ladder, runs, chosen)[0]
+    return Answer(
+        name, series, report, plan, ladder, runs, verdict,
+        ahead, bands(plan, past, ahead), held(plan, past),
+    )  # fmt: skip

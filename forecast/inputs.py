@@ -13,6 +13,9 @@ class Task:
 
     plan: Plan
     lag: int  # 0: the series itself; otherwise its change over so many steps
+    far: (
+        int  # 0, or a season beyond the window, of which a model reads one value a step
+    )
     root: np.ndarray  # (time,), the values or their logarithms
     mean: float  # of the series or its change, in the training part
     std: float
@@ -21,34 +24,44 @@ class Task:
     @property
     def features(self):
         """How many numbers a model reads at each step of its window."""
-        return 1 if self.lag else 2
+        return (1 if self.lag else 2) + (self.far > 0)
 
 
-def prepare(plan, seasonal):
+def prepare(plan, lag):
     """Standardise the series, or its change over a season, by the training part.
 
     Args:
         plan: a `Plan`.
-        seasonal: learn the change over one season; otherwise the change since the last
-            value known. (Take the one whose naive forecast is better on validation.)
+        lag: learn the change over so many steps, a season; 0: the change since the last
+            value known. (`climb` takes what serves the linear window best.)
     """
     root = np.log(plan.values) if plan.log else plan.values
-    lag = plan.season if seasonal else 0
+    unread = plan.longest > plan.window and plan.longest not in (lag, 1)
+    far = plan.longest if unread and plan.longest >= plan.horizon else 0
     change = root[lag:] - root[:-lag] if lag else root
     known = change[: plan.train - lag]
     mean, std = known.mean(), known.std() or 1.0  # 0: each season repeats the last
-    return Task(plan, lag, root, mean, std, ((change - mean) / std).astype("float32"))
+    return Task(
+        plan, lag, far, root, mean, std, ((change - mean) / std).astype("float32")
+    )
 
 
 def inputs(task, first):
     """Windows ``(origins, window, features)``: what is known before each origin.
 
-    The features are the standardised value and its distance to the last one known; of a
-    seasonal change there is the change alone.
+    The features are the standardised value and its distance to the last one known (of a
+    seasonal change there is the change alone), and where a season is longer than the window
+    also what was known one such season before the steps ahead.
     """
     ends = np.asarray(first)[:, None] - task.lag
-    x = task.z[ends + np.arange(-task.plan.window, 0)][..., None]
-    return x if task.lag else np.concatenate([x, x - x[:, -1:]], axis=2)
+    steps = np.arange(-task.plan.window, 0)
+    x = task.z[ends + steps][..., None]
+    last = 0 if task.lag else x[:, -1:]
+    parts = [x] if task.lag else [x, x - last]
+    if task.far:
+        ago = task.z[ends + steps + task.plan.horizon - task.far][..., None]
+        parts.append(ago - last)
+    return np.concatenate(parts, axis=2)
 
 
 def outputs(task, first):
@@ -75,4 +88,5 @@ def to_unit(task, first, out):
 
 def learnable(task, stop):
     """Positions of the first target of every window whose targets end before ``stop``."""
-    return np.arange(task.lag + task.plan.window, stop - task.plan.horizon + 1)
+    plan, reach = task.plan, max(task.far - task.plan.horizon, 0)
+    return np.arange(task.lag + plan.window + reach, stop - plan.horizon + 1)

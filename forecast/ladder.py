@@ -1,15 +1,75 @@
 """The ladder: what a network must beat, from the simplest method up to its linear rival."""
 
 import copy
+import io
+import time
+import warnings
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 
 import numpy as np
+from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast.inputs import inputs, learnable, outputs, prepare, to_unit
 from forecast.plan import errors, origins
 from utils import baselines
 
-NAIVE = ("persistence", "seasonal naive")
+#: Seconds of computing after which a search for a model's parameters is given up.
+PATIENCE = 8.0
+
+
+def _fitted(model, values):
+    """The model, fitted; the ladder says who did not converge, so the fit need not."""
+    with redirect_stdout(io.StringIO()):
+        return model.fit(values)
+
+
+class Recent(baselines.Baseline):
+    """A method that learns from the last values of a long training series only.
+
+    Args:
+        model: a baseline.
+        count: how many values it learns from at most.
+    """
+
+    def __init__(self, model, count):
+        self.model, self.count = model, count
+        self.least, self.name = model.least, model.name
+
+    def learn(self, train):
+        """Hook: the model learns from the end."""
+        self.start = max(len(train) - self.count, 0)
+        self.model = _fitted(copy.copy(self.model), train[self.start :])
+        self.converged, self.name = self.model.converged, self.model.name
+        self.reach = self.start + (self.model.reach or self.model.least)
+
+    def predict_many(self, values, origins, horizon):
+        """Hook: what came before the first value that it learnt from stays unread."""
+        there = [t - self.start for t in origins]
+        return self.model.predict_many(values[self.start :], there, horizon)
+
+
+class TooLong(ValueError):
+    """A search for parameters that was given up."""
+
+
+class BoundedSARIMA(baselines.SARIMA):
+    """SARIMA whose search for parameters is given up after `PATIENCE` seconds."""
+
+    def learn(self, train):
+        """Hook: maximum likelihood, by statsmodels; the time is looked at in each step."""
+        stop = time.thread_time() + PATIENCE
+
+        def look(_):
+            if time.thread_time() > stop:
+                raise TooLong(f"its fit was given up after {PATIENCE:g} seconds")
+
+        model = SARIMAX(self._scale(train), None, self.order, self.seasonal_order)
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            for category in (UserWarning, RuntimeWarning):  # see `converged`
+                warnings.simplefilter("ignore", category)
+            self.result = model.fit(disp=False, callback=look)
+        self.converged = bool(self.result.mle_retvals["converged"])
 
 
 @dataclass
@@ -24,19 +84,22 @@ class Rung:
     def ahead(self, plan):
         """Learn once more, from everything, and forecast what follows: (horizon,).
 
-        If that fit does not converge, what was learnt from the training part is kept.
+        If that fit fails or does not converge, what was learnt before is kept.
         """
         if self.task is None:
-            whole = copy.copy(self.model).fit(plan.values)
+            try:
+                whole = _fitted(copy.copy(self.model), plan.values)
+            except TooLong:
+                whole = self.model
             model = whole if whole.converged else self.model
-            return model.forecast(plan.horizon, plan.values)
+            return np.maximum(model.forecast(plan.horizon, plan.values), plan.floor)
         whole, count = copy.copy(self.model), len(plan.values)
         whole.strengths = [self.model.strength]  # chosen on validation, and kept
         first = learnable(self.task, count)
         windows = inputs(self.task, first), outputs(self.task, first)
         whole.fit_windows(*windows, *windows)
         out = whole.predict_windows(inputs(self.task, [count]))
-        return to_unit(self.task, [count], out)[0]
+        return np.maximum(to_unit(self.task, [count], out)[0], plan.floor)
 
 
 @dataclass
@@ -53,38 +116,54 @@ class Ladder:
 
     @property
     def naive(self):
-        """Name of the better of the naive forecasts, on validation."""
-        known = [name for name in NAIVE if name in self.rungs]
+        """Name of the best of the naive forecasts, on validation."""
+        kinds = baselines.Persistence, baselines.SeasonalNaive
+        known = [
+            name for name, rung in self.rungs.items() if isinstance(rung.model, kinds)
+        ]
         return min(known, key=lambda name: self.rungs[name].error)
+
+    @property
+    def task(self):
+        """What the linear window reads and learns; the networks get the same."""
+        return self.rungs[next(reversed(self.rungs))].task
 
 
 def methods(plan):
     """Classical methods that suit a series, the simplest first, and who is left out.
 
-    Those that would take minutes on a long season are left out, with a sentence.
+    Those that would take minutes on a long season are left out, with a sentence. A method
+    of your own, any `Baseline` of `utils.baselines`, is added here: where it stands in the
+    list says how simple it is.
     """
     season, longest = plan.season, min(max(2 * plan.season, 12), 48)
-    ar = baselines.AR(max_lag=min(longest, plan.train // 4))
+    ar = Recent(baselines.AR(max_lag=min(longest, plan.train // 4)), 2000)
     if plan.log:
         ar = baselines.Transformed(ar, np.log, np.exp, "on logs")
     models, left_out = [baselines.Persistence(), baselines.Drift()], []
-    if season > 1:
-        models.append(baselines.SeasonalNaive(season))
+    for steps in plan.seasons:
+        models.append(baselines.SeasonalNaive(steps))
+        if plan.second:
+            models[-1].name = f"seasonal naive of {steps}"
+    if plan.log and season > 1:
+        models.append(baselines.SeasonalNaive(season, growth=True))
     models.append(ar)
-    if 1 < season <= 60:
+    if season <= 60:
         kind = "mul" if plan.log else "add"
-        models.append(baselines.HoltWinters(season, seasonal=kind))
-    elif season > 1:
+        smooth = baselines.HoltWinters(season if season > 1 else None, seasonal=kind)
+        smooth.name = "Holt-Winters" if season > 1 else "Holt"
+        models.append(Recent(smooth, max(30 * season, 600)))
+    else:
         left_out.append(
             "Holt-Winters: the season is above 60 steps: a fit takes minutes."
         )
-    if 1 < season <= 12 and len(plan.values) <= 700:
-        order = (0, 1, 1, season)
-        models.append(baselines.SARIMA(seasonal_order=order, log=plan.log))
-    elif season > 1:
-        left_out.append(
-            "SARIMA: the season is above 12 steps, or 700 values are passed."
-        )
+    if season <= 24:
+        order = (0, 1, 1, season) if season > 1 else (0, 0, 0, 0)
+        steps = (0, 1, 1) if season > 1 else (1, 1, 1)
+        sarima = BoundedSARIMA(steps, order, plan.log)
+        models.append(Recent(sarima, max(15 * season, 300)))
+    else:
+        left_out.append("SARIMA: the season is above 24 steps: a fit takes minutes.")
     return models, left_out
 
 
@@ -92,22 +171,22 @@ def climb(plan, models=None):
     """Fit every method on the training part, and forecast validation and test part.
 
     A method that cannot be fitted, whose fit did not converge, or whose forecasts are no
-    finite numbers is not ranked; a sentence says so.
+    finite numbers is not ranked; a sentence says so. Where the series is never negative
+    (`Plan.floor`) no forecast is.
 
     Args:
         plan: a `Plan`.
         models: baselines to try, the simplest first; None: `methods`.
 
     Returns:
-        Ladder: the last rung is the linear window: what the networks will read and learn
-        (`prepare`), with the strength chosen on the origins of the validation part.
+        Ladder: the last rung is the linear window (`linear_rung`).
     """
     ladder = Ladder()
     if models is None:
         models, ladder.left_out = methods(plan)
     for model in models:
         try:
-            model.fit(plan.values[: plan.train])
+            _fitted(model, plan.values[: plan.train])
             forecasts = {}
             for part, stop in (("validation", plan.edge), ("test", len(plan.values))):
                 first, every = origins(plan, part)
@@ -117,7 +196,23 @@ def climb(plan, models=None):
             ladder.left_out.append(f"{model.name}: {error}")
             continue
         _rank(ladder, plan, model, forecasts)
-    task = prepare(plan, seasonal=ladder.naive == "seasonal naive")
+    tries = [linear_rung(plan, lag) for lag in (0, *plan.seasons)]
+    best = min(tries, key=lambda rung: rung.error)  # at a tie the simpler change
+    ladder.rungs[best.model.name] = best
+    return ladder
+
+
+def linear_rung(plan, lag):
+    """The linear window on what the networks will read and learn (`prepare`).
+
+    `climb` takes the change over ``lag`` steps (0: since the last value) whose linear
+    window is best on validation; the strength is chosen on the same origins.
+
+    Args:
+        plan: a `Plan`.
+        lag: as `prepare` takes it.
+    """
+    task = prepare(plan, lag)
     model = baselines.LinearWindow(plan.window, plan.horizon)
     known, chosen = learnable(task, plan.train), origins(plan, "validation")[0]
     model.fit_windows(
@@ -129,19 +224,19 @@ def climb(plan, models=None):
     forecasts = {}
     for part in ("validation", "test"):
         first = origins(plan, part)[0]
-        forecasts[part] = to_unit(
-            task, first, model.predict_windows(inputs(task, first))
-        )
-    _rank(ladder, plan, model, forecasts, task)
-    return ladder
+        out = to_unit(task, first, model.predict_windows(inputs(task, first)))
+        forecasts[part] = np.maximum(out, plan.floor)
+    error = errors(plan, forecasts["validation"], "validation").mean()
+    return Rung(model, forecasts, error, task)
 
 
-def _rank(ladder, plan, model, forecasts, task=None):
+def _rank(ladder, plan, model, forecasts):
     """A rung for the method, or a sentence why it has none."""
     if not model.converged:
         ladder.left_out.append(f"{model.name}: its fit did not converge.")
     elif not all(np.isfinite(f).all() for f in forecasts.values()):
         ladder.left_out.append(f"{model.name}: its forecasts are not finite.")
     else:
-        error = errors(plan, forecasts["validation"], "validation").mean()
-        ladder.rungs[model.name] = Rung(model, forecasts, error, task)
+        shown = {part: np.maximum(f, plan.floor) for part, f in forecasts.items()}
+        error = errors(plan, shown["validation"], "validation").mean()
+        ladder.rungs[model.name] = Rung(model, shown, error)

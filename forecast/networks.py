@@ -58,7 +58,8 @@ def train(task, cell, seed, stop=None, build=build):
 
 def forecast(task, model, first):
     """Forecasts ``(origins, horizon)`` in the unit of the series."""
-    return to_unit(task, first, model.predict_on_batch(inputs(task, first)))
+    out = to_unit(task, first, model.predict_on_batch(inputs(task, first)))
+    return np.maximum(out, task.plan.floor)
 
 
 def run(task, cell, seeds, build=build):

@@ -13,13 +13,40 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
+from forecast.bands import LEVELS
+from forecast.plan import step_of
 from utils import plots
 
+#: By these words a later run knows what it may replace.
+MADE_BY = "python -m forecast"
+HEADER = "date,forecast,lower_80,upper_80,lower_95,upper_95"
 
-def page_path(name, folder):
-    """Where the page of a series is written: the one place that knows its name."""
-    return Path(folder) / f"{name}-verdict.html"
+
+def paths(name, folder):
+    """Where the answer is kept, {"csv": path, "png": …, "html": …}: the one place that knows.
+
+    Args:
+        name: of the series, the file's without its ending.
+        folder: where to.
+    """
+    kinds = ("csv", "png", "html")
+    return {kind: Path(folder) / f"{name}-forecast.{kind}" for kind in kinds}
+
+
+def not_ours(path):
+    """Whether there is something of that name that this program has not written."""
+    path = Path(path)
+    if not path.exists() and not path.is_symlink():
+        return False
+    try:
+        with path.open("rb") as file:
+            start = file.read(1000)
+    except OSError:
+        return True
+    return not (start.startswith(HEADER.encode()) or MADE_BY.encode() in start)
 
 
 def why_not_writable(folder):
@@ -31,9 +58,33 @@ def why_not_writable(folder):
         return error.strerror or str(error)
 
 
-def day(stamp):
-    """A date as text, with its hour if it has one."""
-    return f"{stamp:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+def day(stamp, index=()):
+    """A date as text, with its hour if it or one of its series has one."""
+    with_hour = stamp != stamp.normalize() or any(
+        date != date.normalize() for date in index[:50]
+    )
+    shown = "%Y-%m-%d"
+    if with_hour:
+        shown += " %H:%M:%S" if stamp.second else " %H:%M"
+    return stamp.strftime(shown)
+
+
+def step_words(series):
+    """The step of a series in words: ``1 month``, ``5 minutes``."""
+    if series.attrs.get("numbered"):
+        return "1 line"
+    count, kind = step_of(series)
+    words = {"D": "day", "B": "working day", "W": "week", "h": "hour", "min": "minute"}
+    words |= {"Y": "year", "Q": "quarter", "M": "month", "s": "second"}
+    return f"{count} {words.get(kind, kind)}{'s' if count > 1 else ''}"
+
+
+def span(series, start, stop):
+    """First and last date of a part of a series, as text; line numbers for want of dates."""
+    if series.attrs.get("numbered"):
+        return str(start + 1), str(stop)
+    index = series.index
+    return day(index[start], index), day(index[stop - 1], index)
 
 
 def plain(text):
@@ -41,15 +92,27 @@ def plain(text):
     return re.sub(r"([\\`*_{}\[\]$|<>~#])", r"\\\1", text)
 
 
-def decimals(error):
-    """Decimals that show an error, and forecasts that have it, with three digits or more."""
+def decimals(error, digits=3):
+    """Decimals that show an error with so many digits or more."""
     if not np.isfinite(error) or error <= 0:
-        return 3
-    return int(np.clip(2 - np.floor(np.log10(error)), 0, 9))
+        return digits
+    return int(np.clip(digits - 1 - np.floor(np.log10(error)), 0, 20))
+
+
+def own_decimals(values):
+    """Decimals that the file writes: as many as 19 of 20 values need (others were filled)."""
+    for count in range(20):
+        scaled = values * 10.0**count
+        whole = np.abs(scaled - np.round(scaled)) <= 1e-9 * np.maximum(
+            np.abs(scaled), 1
+        )
+        if whole.mean() >= 0.95:
+            return count
+    return 20
 
 
 def draw(figure, answer):
-    """The picture: forecast with its band, test error by step, validation error of all.
+    """The picture: forecast with its bands, test error by step, validation error of all.
 
     Names are drawn letter by letter: a column called ``$x_1$`` is no formula.
 
@@ -69,29 +132,60 @@ def _draw(figure, answer):
     top, below = figure.subfigures(2, 1, height_ratios=[1.1, 1])
     ax = top.subplots()
     style = plots.style_of(chosen, nth.get(chosen, 0))
-    shown, title = series.iloc[-6 * len(future) :], f"the next {len(future)} steps"
-    plots.plot_series(shown, f"{chosen}: {title}", str(series.name), ax)
-    ax.plot(future, answer.ahead, color=style["color"], lw=2, label=chosen)
-    ax.tick_params(axis="x", rotation=20)
-    band = answer.ahead - answer.margin, answer.ahead + answer.margin
-    ax.fill_between(
-        future, *band, color=style["color"], alpha=0.2, lw=0, label="9 of 10"
-    )
-    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    back = max(6 * len(future), 2 * answer.plan.longest + 1)
+    shown, title = series.iloc[-back:], f"the next {len(future)} steps"
+    dates = pd.DatetimeIndex(shown.index), pd.DatetimeIndex(future)
+    if answer.numbered:
+        steps = np.arange(1, len(series) + len(future) + 1)
+        dates = steps[: len(series)][-back:], steps[len(series) :]
+    ax.plot(dates[0], shown.to_numpy(), color=plots.COLORS["data"], lw=0.9)
+    ax.plot(
+        dates[1], answer.ahead, color=style["color"], lw=2,
+        marker="o" if len(future) == 1 else None, label=chosen,
+    )  # fmt: skip
+    for level, (low, high) in sorted(answer.bands.items(), reverse=True):
+        shade = {"color": style["color"], "alpha": 0.15 if level > 90 else 0.3, "lw": 0}
+        if len(future) == 1:
+            ax.vlines(dates[1], low, high, color=style["color"], lw=150 / level)
+        else:
+            ax.fill_between(dates[1], low, high, label=f"{level} %", **shade)
+    ax.set(title=f"{_short(chosen)}: {title}", ylabel=_short(str(series.name)))
+    if answer.numbered:
+        ax.set_xlabel("line of the file")
+    ax.ticklabel_format(axis="y", style="plain", useOffset=False)
+    ax.legend(*_few(ax), loc="center left", bbox_to_anchor=(1, 0.5))
     left, right = below.subplots(1, 2)
     for name, curve in curves.items():
         steps = np.arange(1, len(curve) + 1)
-        left.plot(steps, curve, label=name, **plots.line_of(name, nth[name]))
-    error = f"mean absolute error, {series.name}"
+        line = plots.line_of(name, nth[name])
+        left.plot(steps, curve, label=_short(name), marker=".", **line)
+    left.xaxis.set_major_locator(MaxNLocator(integer=True))
+    error = f"mean absolute error, {_short(str(series.name))}"
     left.set(title="test error by step", xlabel="steps ahead", ylabel=error, ylim=0)
     left.legend(fontsize=8)
-    scores = answer.scores
+    scores = answer.scores.head(12)
     colors = [plots.style_of(m, nth.get(m, 0))["color"] for m in scores.index]
-    right.barh(scores.index, scores, color=colors, height=0.6)
+    right.barh([_short(m) for m in scores.index], scores, color=colors, height=0.6)
     for name, seeds in answer.by_seed.items():
-        right.plot(seeds, [name] * len(seeds), "|", color="black", ms=7)
+        if name in scores.index:
+            right.plot(seeds, [_short(name)] * len(seeds), "|", color="black", ms=7)
+    right.tick_params(axis="y", labelsize=8)
     right.invert_yaxis()
     right.set(title="validation error, | one seed", xlabel=error)
+    for each in (left.yaxis, right.xaxis):
+        each.get_major_formatter().set_scientific(False)
+        each.get_major_formatter().set_useOffset(False)
+
+
+def _few(ax):
+    """Handles and shortened labels of a legend."""
+    handles, labels = ax.get_legend_handles_labels()
+    return handles, [_short(label, 24) for label in labels]
+
+
+def _short(text, most=40):
+    """A text that leaves room for the picture."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def picture(answer):
@@ -100,84 +194,175 @@ def picture(answer):
     try:
         draw(figure, answer)
         with plt.rc_context({"text.parse_math": False}):
-            figure.savefig(file, format="png", dpi=110)
+            maker = {"Software": MADE_BY}
+            figure.savefig(file, format="png", dpi=110, metadata=maker)
     finally:
         plt.close(figure)
     return file.getvalue()
 
 
 def table(answer):
-    """The forecast as rows of text: date, forecast, half width of its band."""
-    digits = answer.digits
-    return [
-        (day(date), f"{value:.{digits}f}", f"± {wide:.{digits}f}")
-        for date, value, wide in zip(
-            answer.future, answer.ahead, answer.margin, strict=True
-        )
-    ]
+    """The forecast as rows of text: date, forecast, lower and upper end of each band."""
+    columns = [answer.ahead, *(end for level in LEVELS for end in answer.bands[level])]
+    shown = [[number(x, answer.digits) for x in column] for column in columns]
+    return list(zip(answer.days, *shown, strict=True))
+
+
+def number(value, digits):
+    """A number with so many decimals, never ``-0`` and never with an exponent."""
+    return f"{round(float(value), digits) + 0.0:.{digits}f}"
+
+
+def forecast_csv(answer):
+    """The forecast as a CSV file: date, forecast, lower and upper ends."""
+    lines = [HEADER, *(",".join(row) for row in table(answer))]
+    return "\n".join(lines) + "\n"
 
 
 def text(answer):
-    """The page as plain text: its lines, and the forecast."""
-    rows = [("date", "forecast", "9 of 10"), *table(answer)]
-    wide = [max(len(row[k]) for row in rows) for k in range(3)]
+    """The answer as plain text: what was found, then the forecast as a table."""
+    heads = [f"{level} % {end}" for level in LEVELS for end in ("from", "to")]
+    rows = [("step" if answer.numbered else "date", "forecast", *heads), *table(answer)]
+    wide = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
     shown = [
         "  ".join(c.rjust(w) for c, w in zip(row, wide, strict=True)) for row in rows
     ]
     return "\n".join([*answer.lines, "", *shown])
 
 
+def _html_table(caption, head, rows):
+    """A table with its caption and a header; the first cell of a row names it."""
+    heads = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in head)
+    body = "".join(
+        f'<tr><th scope="row">{html.escape(first)}</th>'
+        + "".join(f"<td>{html.escape(cell)}</td>" for cell in rest)
+        + "</tr>\n"
+        for first, *rest in rows
+    )
+    return (
+        f"<table><caption>{html.escape(caption)}</caption>"
+        f"<thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody></table>"
+    )
+
+
 def page(answer, png):
     """The page as HTML: text, picture and forecast, nothing from elsewhere."""
     title, code = html.escape(answer.name), base64.b64encode(png).decode()
-    lines = "".join(f"<p>{html.escape(line)}</p>" for line in answer.lines)
-    rows = "".join(
-        f"<tr><td>{date}</td><td>{value}</td><td>{wide}</td></tr>"
-        for date, value, wide in table(answer)
+    value, when = str(answer.series.name), "step" if answer.numbered else "date"
+    heads = [f"{level} % {end}" for level in LEVELS for end in ("from", "to")]
+    doing = {
+        "learn": "learning (training part)",
+        "choose": "choosing a method (validation part)",
+        "test": "the verdict (test part)",
+        "forecast": "forecast",
+    }
+    plan = [
+        (doing[part], first, last, str(count))
+        for part, (first, last, count) in answer.parts.items()
+    ]
+    d, ranked = answer.error_digits, answer.scores
+    methods = [
+        (name, number(error, d), number(answer.test_errors(name).mean(), d))
+        for name, error in ranked.items()
+    ]
+    details = "".join(
+        f"<p>{html.escape(line)}</p>\n" for line in (*answer.report, *answer.lines[:-2])
     )
-    return (
-        "<!doctype html><html lang='en'><meta charset='utf-8'>"
-        f"<title>{title}</title>"
-        "<style>body{font-family:sans-serif;max-width:60em;margin:auto}"
-        "td,th{text-align:right;padding:0 1em}</style>"
-        f"<h1>{title}</h1>{lines}<img src='data:image/png;base64,{code}' "
-        "style='width:100%' alt='The forecast with its band; the test error by step; the "
-        "validation error of every method'>"
-        "<table><tr><th>date</th><th>forecast</th><th>9 of 10 within</th></tr>"
-        f"{rows}</table></html>\n"
-    )
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="generator" content="{MADE_BY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}: forecast</title>
+<style>
+body {{ font-family: sans-serif; max-width: 60em; margin: auto; padding: 0 1em 3em;
+  line-height: 1.45; overflow-wrap: anywhere }}
+img {{ width: 100% }}
+div {{ overflow-x: auto }}
+table {{ border-collapse: collapse; margin: 1.5em 0; font-variant-numeric: tabular-nums;
+  overflow-wrap: normal }}
+caption {{ text-align: left; font-weight: bold; padding: .3em 0 }}
+th, td {{ padding: .15em .8em; text-align: right; border-bottom: 1px solid #ddd }}
+th:first-child {{ text-align: left; font-weight: normal }}
+thead th, thead th:first-child {{ font-weight: bold; border-bottom: 2px solid #888 }}
+.verdict {{ border-left: .3em solid #009E73; padding-left: .8em; font-size: 1.1em }}
+</style></head><body>
+<h1>{title}</h1>
+<p class="verdict">{html.escape(answer.lines[-1])}</p>
+<p>The forecast was made with {html.escape(answer.verdict.chosen)}.</p>
+<img src="data:image/png;base64,{
+        code
+    }" alt="The forecast with its bands; the test error by
+step; the validation error of every method">
+<div>{
+        _html_table(f"Forecast of {value}", [when, "forecast", *heads], table(answer))
+    }</div>
+<p>{html.escape(answer.promise)}</p>
+<h2>The plan</h2>
+<div>{
+        _html_table(
+            "What each part of the series served for",
+            ["part", "from", "to", "values"],
+            plan,
+        )
+    }</div>
+<h2>The methods</h2>
+<div>{
+        _html_table(
+            "Mean absolute errors; the validation part chose, the test part judged",
+            ["method", "validation", "test"],
+            methods,
+        )
+    }</div>
+<h2>What was read, and how it was judged</h2>
+{details}</body></html>
+"""
 
 
 @contextmanager
 def _undisturbed():
-    """Ctrl-C waits for the few milliseconds of a write."""
+    """Ctrl-C and a polite end wait for the few milliseconds of a write."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    signals, came = [getattr(signal, n) for n in names if hasattr(signal, n)], []
+    before = {
+        sign: signal.signal(sign, lambda *how: came.append(how)) for sign in signals
+    }
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for sign, handler in before.items():
+            signal.signal(sign, signal.SIG_DFL if handler is None else handler)
+        if came:
+            signal.raise_signal(came[0][0])
 
 
-def write(path, content):
-    """Write a text beside its place, then rename it: the file is whole or not there.
+def write(contents):
+    """Write files beside their places, then rename them: each is whole or not there.
+
+    Args:
+        contents: {path: text or bytes}; nothing is renamed before all are written.
 
     Raises:
-        OSError: it cannot be written; nothing is left behind.
+        OSError: one cannot be written; nothing is left behind.
     """
-    path = Path(path)
+    beside = {}
     with _undisturbed():
-        handle, beside = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(content)
-            beside = Path(beside)
-            beside.chmod(0o666 & ~_mask())
-            beside.replace(path)
+            for path, content in contents.items():
+                path = Path(path)
+                handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+                beside[path] = Path(name)
+                raw = content if isinstance(content, bytes) else content.encode()
+                with os.fdopen(handle, "wb") as file:
+                    file.write(raw)
+                beside[path].chmod(0o666 & ~_mask())
+            for path, part in beside.items():
+                part.replace(path)
         except BaseException:
-            Path(beside).unlink(missing_ok=True)
+            for part in beside.values():
+                part.unlink(missing_ok=True)
             raise
 
 

@@ -1,5 +1,6 @@
 """The plan: season, logarithm, horizon, window and parts, before any model is fitted."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,9 @@ import pandas as pd
 
 from utils.datasets import DataError
 from utils.windows import check_whole, time_split
+
+#: Values of a longer series that are used, the last ones.
+LONGEST = 10_000
 
 
 @dataclass(frozen=True)
@@ -21,14 +25,87 @@ class Plan:
     window: int  # steps that the network and its linear rival read
     log: bool  # whether models work on logarithms
     notes: tuple = ()  # what was decided otherwise than usual, as sentences
+    second: int = 0  # a longer season beside the first, in steps; 0: none
+
+    @property
+    def seasons(self):
+        """The seasons there are, the shorter first."""
+        return tuple(s for s in (self.season, self.second) if s > 1)
+
+    @property
+    def longest(self):
+        """Steps of the longest season; 1: none."""
+        return max(self.season, self.second)
+
+    @property
+    def floor(self):
+        """0 if the series is never negative: then no forecast is; else minus infinity."""
+        return 0.0 if self.values.min() >= 0 else -np.inf
+
+
+def recent(series):
+    """The end of a long series, and a sentence on it; None where it is not too long.
+
+    More than `LONGEST` values would take minutes, and the oldest tell least.
+    """
+    if len(series) <= LONGEST:
+        return series, None
+    kept = series.iloc[-LONGEST:]
+    since = (
+        f"{kept.index[0]:%Y-%m-%d}"
+        if not series.attrs.get("numbered")
+        else "the others"
+    )
+    return kept, (
+        f"The file has {len(series)} values; only the last {LONGEST} were used, those since "
+        f"{since}, so that the answer takes less than a minute."
+    )
+
+
+def step_of(series):
+    """The step of a series as a number and its kind: (6, ``"M"``), (5, ``"min"``).
+
+    Months, quarters and years that begin and that end are of one kind.
+    """
+    count, kind = re.match(r"(\d*)([^-]*)", series.index.freqstr).groups()
+    kind = re.sub(r"^B?([MQY])[SE]$", r"\1", kind)
+    return int(count or 1), kind
+
+
+def usual_seasons(series):
+    """Steps of the seasons that the distance of two dates suggests, the shorter first.
+
+    Days have a week and a year, hours and minutes a day and a week.
+    """
+    if series.attrs.get("numbered"):
+        return ()
+    count, kind = step_of(series)
+    per_year = {"M": 12, "Q": 4, "W": 52}.get(kind)
+    if per_year:
+        season, rest = divmod(per_year, count)
+        return (season,) if season > 1 and not rest else ()
+    if kind == "B":
+        return (5, 260) if count == 1 else ()
+    per_day = pd.Timedelta("1D") / (series.index[1] - series.index[0])
+    if per_day >= 2:
+        return round(per_day), round(7 * per_day)
+    days = round(1 / per_day)
+    return {1: (7, 364), 7: (52,), 14: (26,)}.get(days, ())
 
 
 def usual_season(series):
-    """Steps of the season that the distance of two dates suggests; 1: none."""
-    named = {"YS": 1, "QS": 4, "MS": 12, "7D": 52, "D": 7, "B": 5}
-    step = series.index.freqstr.split("-")[0]
-    per_day = pd.Timedelta("1D") / (series.index[1] - series.index[0])
-    return named.get(step, int(per_day) if per_day >= 2 else 1)
+    """Steps of the shortest usual season; 1: none."""
+    return (*usual_seasons(series), 1)[0]
+
+
+def has_season(values, season, shorter):
+    """Whether values a long season apart are more alike than those half of it apart.
+
+    Half a season in whole shorter ones, so that those are alike in both.
+    """
+    half = max(round(season / 2 / shorter), 1) * shorter
+    far, near = (np.abs(values[k:] - values[:-k]).mean() for k in (season, half))
+    return bool(far < 0.95 * near)
 
 
 def wants_log(values, season):
@@ -55,7 +132,8 @@ def make_plan(series, season=None, horizon=None, log=None):
 
     Args:
         series: regular series with its dates (time,), nothing missing.
-        season: in steps, 1 for none; None: what the distance of two dates suggests.
+        season: in steps, 1 for none, or two of them, such as (24, 168) for hours; None:
+            what the distance of two dates suggests, a second one where the data have it.
         horizon: steps ahead; None: one season, at most 24, or 5 without a season.
         log: True or False; None: `wants_log`.
 
@@ -67,9 +145,15 @@ def make_plan(series, season=None, horizon=None, log=None):
         DataError: the series is too short for the season or horizon, its training part is
             constant, or a logarithm was asked of values that have none.
     """
-    for name, given in (("season", season), ("horizon", horizon)):
+    season, second = season if isinstance(season, (tuple, list)) else (season, None)
+    for name, given in (("season", season), ("season", second), ("horizon", horizon)):
         if given is not None:
             check_whole(name, given)
+    if second is not None and not 1 < season < second:
+        raise ValueError(
+            f"season is {season} and {second}; of two the shorter comes first, and both are "
+            "2 or more. With one season give one number."
+        )
     values, notes = series.to_numpy("float64"), []
     parts = time_split(len(values), int(0.15 * len(values)), int(0.2 * len(values)))
     train, edge = parts[0].stop, parts[2].start
@@ -78,27 +162,33 @@ def make_plan(series, season=None, horizon=None, log=None):
             f"The first {train} of {len(values)} values, from which models learn, are all "
             f"{values[0]:g}: there is nothing to learn. Leave that stretch out of the file."
         )
+    given, usual = season, usual_seasons(series)
     if season is None:
-        season = usual_season(series)
+        season = (*usual, 1)[0]
         if 3 * season > train:
             notes.append(
                 f"The usual season of {season} steps does not fit three times into the "
                 f"{train} values of the training part; no season is used."
             )
             season = 1
-    elif 3 * season > train:
+    elif 3 * (most := max(season, second or 0)) > train:
         raise DataError(
-            f"season is {season}; it must fit three times into the {train} values of the "
+            f"season is {most}; it must fit three times into the {train} values of the "
             f"training part (65 % of {len(values)}): at most {train // 3}. Take a shorter "
             "season, or 1 for none."
         )
     if horizon is None:
         horizon = min(season, 24) if season > 1 else 5
     window = int(np.clip(2 * season, 12, min(48, train // 4)))
-    room = min(edge - train, len(values) - edge, train - season - window - 8)
+    if given is None and season > 1 and len(usual) > 1:  # is there a second one?
+        long, fits = usual[1], train - usual[1] - window - 8
+        if 3 * long <= train and horizon <= fits:
+            second = long if has_season(values[:train], long, season) else None
+    longest = max(season, second or 0)
+    room = min(edge - train, len(values) - edge, train - longest - window - 8)
     if horizon > room:
         raise DataError(
-            f"horizon is {horizon}; {len(values)} values with a season of {season} leave "
+            f"horizon is {horizon}; {len(values)} values with a season of {longest} leave "
             f"room for {max(room, 0)} steps. Take a shorter horizon or season, or collect more."
         )
     if log and (lowest := values.min()) <= 0:
@@ -110,7 +200,8 @@ def make_plan(series, season=None, horizon=None, log=None):
     if log and values.min() <= 0:
         notes.append("Logarithms would suit the training part; a later value has none.")
         log = False
-    return Plan(values, train, edge, season, horizon, window, log, tuple(notes))
+    sizes = values, train, edge, season, horizon, window
+    return Plan(*sizes, log, tuple(notes), second or 0)
 
 
 def origins(plan, part):

@@ -1,6 +1,6 @@
 """Who is better on the test part, by how much, and whether that can be told at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,6 +35,7 @@ class Verdict:
     baseline: str  # the best rung on validation
     against_baseline: Comparison  # network, baseline
     against_naive: Comparison  # the better of the two (at a tie the baseline), naive
+    against_mean: Comparison | None = None  # the mean of two, what would be used else
 
     @property
     def winner(self):
@@ -53,7 +54,13 @@ class Verdict:
 
     @property
     def chosen(self):
-        """Name of the method to use.
+        """Name of the method to use: the mean of two if it is better than `single`."""
+        mean = self.against_mean
+        return mean.first if mean and mean.winner == mean.first else self.single
+
+    @property
+    def single(self):
+        """Name of the single method to use.
 
         The network if it is better; else the best rung, unless it could be compared with
         the naive forecast and is not better than that: then the naive forecast.
@@ -81,11 +88,13 @@ class Verdict:
                 "apart. Take the simpler one."
             )
         best, naive = self.against_naive.first, self.against_naive.second
-        if self.chosen != best:
+        if self.single != best:
             told = (
                 "is worse than" if self.against_naive.winner else "cannot be told from"
             )
             text += f" But {best} {told} {naive}: take {naive}."
+        if self.chosen != self.single:
+            text += f" The {self.chosen} is better than {self.single}: take the mean."
         return text
 
 
@@ -119,7 +128,7 @@ def compare(plan, first, first_errors, second, second_errors):
     return Comparison(first, second, gap, low, high, len(first_errors) // block)
 
 
-def judge(plan, ladder, network, forecasts):
+def judge(plan, ladder, network, forecasts, mean=None):
     """The verdict on a network and the ladder, both chosen on validation before.
 
     Args:
@@ -128,6 +137,8 @@ def judge(plan, ladder, network, forecasts):
         network: name of the cell.
         forecasts: its forecasts of the test part, one (origins, horizon) for each seed; the
             *errors* are averaged, not the forecasts, because you would use one network.
+        mean: name of the mean of two methods and its errors at the test part's origins
+            (origins,), or None.
 
     Returns:
         Verdict: all comparisons are made on the test part.
@@ -139,10 +150,11 @@ def judge(plan, ladder, network, forecasts):
     learnt = np.mean([errors(plan, each, "test") for each in forecasts], axis=0)
     best, naive = ladder.best, ladder.naive
     pair = compare(plan, network, learnt, best, rung(best))
-    if pair.winner == network:
-        return Verdict(
-            network, best, pair, compare(plan, network, learnt, naive, rung(naive))
-        )
-    return Verdict(
-        network, best, pair, compare(plan, best, rung(best), naive, rung(naive))
-    )
+    won = pair.winner == network
+    last = (network, learnt) if won else (best, rung(best))
+    verdict = Verdict(network, best, pair, compare(plan, *last, naive, rung(naive)))
+    if mean is None:
+        return verdict
+    single = verdict.single
+    its = learnt if single == network else rung(single)
+    return replace(verdict, against_mean=compare(plan, *mean, single, its))

@@ -1,6 +1,7 @@
 """The command: every word is understood or refused by name, and nothing is lost."""
 
 import ast
+import io
 import json
 import os
 import shutil
@@ -44,6 +45,13 @@ def forecast(*words, **options):
         ),
         (["--season", "0"], "--season: '0' is not"),
         (["--season=1e3"], "--season: '1e3' is not"),
+        (["--season=24,0"], "--season: '0' is not"),
+        (
+            ["--season=168,24"],
+            "'168,24' is neither one season nor two, the shorter first",
+        ),
+        (["--season=1,24"], "neither one season nor two"),
+        (["--season=7,24,168"], "neither one season nor two"),
         (["--season", ""], "--season: '' is not"),
         (["--horizon", "0"], "--horizon: '0' is not"),
         (["--horizon", "-3"], "--horizon: '-3' is not"),
@@ -141,7 +149,8 @@ def run(monkeypatch):
 
     monkeypatch.setattr(answers, "answer", work)
     monkeypatch.setattr(page, "picture", lambda answer: b"png")
-    monkeypatch.setattr(page, "page", lambda answer, png: "<html>")
+    monkeypatch.setattr(page, "page", lambda answer, png: f"<html>{page.MADE_BY}")
+    monkeypatch.setattr(page, "forecast_csv", lambda answer: page.HEADER)
     monkeypatch.setattr(page, "text", lambda answer: "the table")
     return seen
 
@@ -161,10 +170,12 @@ def run(monkeypatch):
 def test_any_name_of_a_file(run, name, tmp_path, capsys):
     path = save(tmp_path / name)
     assert main([str(path), "--log", "no", "--season", "7"]) == 0
-    kept = page.page_path(path.stem, tmp_path)
-    assert (
-        kept.read_text() == "<html>" and f"picture: {kept}" in capsys.readouterr().out
-    )
+    kept = page.paths(path.stem, tmp_path)
+    out = capsys.readouterr().out
+    assert kept["html"].read_text() == f"<html>{page.MADE_BY}"
+    assert kept["csv"].read_text() == page.HEADER and kept["png"].read_bytes() == b"png"
+    assert all(str(each) in out for each in kept.values())
+    assert sorted(tmp_path.iterdir()) == sorted([path, *kept.values()])
     assert run[0][0] == path.stem
     assert run[0][2] == {"season": 7, "horizon": None, "log": False}
 
@@ -179,7 +190,7 @@ def test_where_it_may_not_write_it_says_so_first_and_loses_nothing(
     path = save(tmp_path / "own.csv")
     assert main([str(path)]) == 0
     out, err = capsys.readouterr()
-    assert "the table" in out and "--out FOLDER keeps the page" in out
+    assert "the table" in out and "--out FOLDER keeps it" in out
     assert "cannot be written (Permission denied)" in err
     assert len(run) == 1 and [*tmp_path.iterdir()] == [path]
     assert main([str(path), "--out", str(tmp_path)]) == 2  # asked for: refused at once
@@ -197,7 +208,61 @@ def test_a_disk_that_is_full_at_the_end_costs_the_page_only(
     monkeypatch.setattr(page, "write", full)
     assert main([str(save(tmp_path / "own.csv"))]) == 2
     out = capsys.readouterr().out
-    assert "the table" in out and "was not written: No space left on device" in out
+    assert "the table" in out and "Nothing was written to" in out
+    assert "No space left on device" in out
+
+
+@pytest.mark.parametrize("kind", ["csv", "png", "html"])
+def test_a_file_of_yours_is_never_written_over(run, kind, tmp_path, capsys):
+    path = save(tmp_path / "own.csv")
+    yours = page.paths("own", tmp_path)[kind]
+    yours.write_text("mine\n")
+    assert main([str(path)]) == 2 and run == [], "before the work, not after it"
+    told = capsys.readouterr().err
+    assert f"has {yours.name}, which this program has not written" in told
+    assert yours.read_text() == "mine\n" and "--out FOLDER" in told
+    (tmp_path / "other").mkdir()
+    assert main([str(path), "--out", str(tmp_path / "other")]) == 0
+    assert len([*(tmp_path / "other").iterdir()]) == 3
+
+
+def test_an_answer_of_an_earlier_run_is_replaced(run, tmp_path, monkeypatch):
+    path = save(tmp_path / "own.csv")
+    monkeypatch.setattr(page, "picture", lambda answer: page.MADE_BY.encode())
+    assert main([str(path)]) == 0 and main([str(path)]) == 0 and len(run) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "sizes"),
+    [("12", 12), ("1", 1), ("24,168", (24, 168)), ("24, 168", (24, 168))],
+)
+def test_one_season_or_two(text, sizes):
+    assert command.parser().parse_args(["own.csv", f"--season={text}"]).season == sizes
+
+
+class Screen(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_on_a_screen_progress_is_one_line(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Screen())
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((20, 9)))
+    progress = command._Progress()
+    for line in ("a longer line than the screen has room for …", "short …"):
+        progress.say(line)
+    progress.end()
+    said = sys.stderr.getvalue()
+    assert "\n" not in said and max(map(len, said.split("\r"))) == 19
+    assert said.endswith("\r" + " " * 7 + "\r"), "and is gone at the end"
+
+
+def test_elsewhere_each_step_has_its_line(capsys):
+    progress = command._Progress()
+    progress.say("one …")
+    progress.say("two …")
+    progress.end()
+    assert capsys.readouterr().err == "one …\ntwo …\n"
 
 
 @pytest.mark.skipif(
@@ -272,7 +337,7 @@ def test_make_passes_words_through_unchanged():
     assert make(environment={"FILE": "a.csv"}) == [*start, *end, "a.csv"]
 
 
-def interrupted(words, line, stream, cwd=ROOT):
+def interrupted(words, line, stream, cwd=ROOT, sign=signal.SIGINT):
     """Press Ctrl-C when a line appears; the exit code and what was said from then on."""
     running = subprocess.Popen(
         [sys.executable, *map(str, words)],
@@ -282,7 +347,7 @@ def interrupted(words, line, stream, cwd=ROOT):
     for said in getattr(running, stream):
         if line in said:
             break
-    running.send_signal(signal.SIGINT)
+    running.send_signal(sign)
     out, err = running.communicate(timeout=60)
     return running.returncode, out + err
 
@@ -399,6 +464,17 @@ def test_a_reader_who_leaves_is_no_fault():
 UNIX = {"resource", "fcntl", "pwd", "grp", "termios", "tty", "posix", "crypt", "syslog"}
 
 
+def test_a_polite_end_is_an_end_too(tmp_path):
+    path = save(tmp_path / "own.csv", wave("D", 700, 7))
+    words = ["-m", "forecast", path]
+    if hasattr(signal, "SIGTERM") and os.name != "nt":
+        code, said = interrupted(
+            words, "the simple methods", "stderr", sign=signal.SIGTERM
+        )
+        assert code == 128 + signal.SIGTERM and "Stopped." in said
+        assert [*tmp_path.iterdir()] == [path]
+
+
 def test_what_a_student_runs_imports_nothing_of_one_system_only():
     for path in [*(ROOT / "forecast").glob("*.py"), *(ROOT / "utils").glob("*.py")]:
         tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
@@ -450,8 +526,11 @@ def test_the_whole_way_of_a_dirty_file(tmp_path, capsys):
     assert main([str(path), "--repair", "sort", "fill", "--horizon", "3"]) == 0
     out, err = capsys.readouterr()
     assert "Forecast 3 steps ahead; season 7" in out and "Verdict: " in out
-    assert "GRU, 3 seeds …" in err
-    kept = (tmp_path / "my $hop-verdict.html").read_text(encoding="utf-8")
+    assert "training GRU, 3 seeds …" in err
+    table = (tmp_path / "my $hop-forecast.csv").read_text(encoding="utf-8").splitlines()
+    assert table[0] == page.HEADER and table[1].startswith("1980-07-19,")
+    assert len(table) == 4 and (tmp_path / "my $hop-forecast.png").is_file()
+    kept = (tmp_path / "my $hop-forecast.html").read_text(encoding="utf-8")
     assert "data:image/png;base64" in kept and "http" not in kept
     assert "1 of them filled" in kept and r"US$\frac A$_x" in kept
     shown = [line.split() for line in out.splitlines() if line.startswith("1980-07-19")]

@@ -4,7 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from forecast.plan import errors, make_plan, origins, targets, usual_season
+from forecast import plan as plans
+from forecast.plan import (
+    errors,
+    make_plan,
+    origins,
+    recent,
+    targets,
+    usual_season,
+    usual_seasons,
+)
 from utils.datasets import DataError
 
 
@@ -21,10 +30,41 @@ def wave(freq="MS", count=120, season=12, level=50.0, noise=1.0):
 @pytest.mark.parametrize(
     ("freq", "season"),
     [("YS", 1), ("QS", 4), ("MS", 12), ("7D", 52), ("D", 7), ("B", 5), ("h", 24),
-     ("30min", 48), ("2h", 12)],
+     ("30min", 48), ("2h", 12), ("ME", 12), ("BME", 12), ("QE-JAN", 4), ("QS-FEB", 4),
+     ("YE", 1), ("6MS", 2), ("3MS", 4), ("2YS", 1), ("W-SUN", 52), ("14D", 26), ("2D", 1),
+     ("5min", 288), ("7min", 206), ("12h", 2)],
 )  # fmt: skip
 def test_the_usual_season_follows_from_the_step(freq, season):
     assert usual_season(wave(freq)) == season
+
+
+def test_lines_without_dates_have_no_usual_season():
+    series = wave("D")
+    assert usual_seasons(series) == (7, 364)
+    series.attrs["numbered"] = True
+    assert usual_seasons(series) == () and make_plan(series).season == 1
+
+
+@pytest.mark.parametrize(
+    "pair", [(24, 24), (168, 24), (1, 24), (24, 0), (0, 168), (2.5, 24)]
+)
+def test_two_seasons_that_cannot_be_are_refused(pair):
+    with pytest.raises(ValueError, match="season is"):
+        make_plan(wave("h", count=2000), season=pair)
+
+
+def test_a_second_season_must_fit_too():
+    with pytest.raises(DataError, match=r"season is 168; .*three times"):
+        make_plan(wave("h", count=600), season=(24, 168))
+
+
+def test_a_long_history_is_cut_and_says_so(monkeypatch):
+    monkeypatch.setattr(plans, "LONGEST", 100)
+    series = wave()
+    kept, said = recent(series)
+    assert kept.equals(series.iloc[-100:]) and kept.index.freq == series.index.freq
+    assert "has 120 values; only the last 100" in said and "1981-09-01" in said
+    assert recent(kept) == (kept, None) or recent(kept)[1] is None
 
 
 @pytest.mark.parametrize("name", ["season", "horizon"])

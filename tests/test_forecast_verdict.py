@@ -1,21 +1,32 @@
 """Ladder, verdict and page: who is ranked, who wins, what is a tie, what is written."""
 
+import copy
 import dataclasses
+import io
+import os
+import signal
 import stat
+import subprocess
+import sys
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
+from forecast import ladder as ladders
 from forecast import page
-from forecast.answer import Answer, margin
+from forecast.answer import Answer, mean_of_two
+from forecast.bands import bands, held
 from forecast.inputs import inputs, learnable, outputs, prepare, to_unit
 from forecast.ladder import climb, methods
 from forecast.plan import errors, make_plan, origins, targets
 from forecast.verdict import Comparison, Verdict, compare, judge
 from tests.test_forecast_plan import wave
 from utils import baselines
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +43,8 @@ def test_the_linear_window_reads_and_learns_what_the_network_does(plan, ladder):
     name = f"linear window of {plan.window}"
     rung = ladder.rungs[name]
     assert list(ladder.rungs)[-1] == name, "the simplest first, the linear window last"
-    task = prepare(plan, seasonal=ladder.naive == "seasonal naive")
+    task = ladder.task
+    assert task is rung.task
     known, chosen = learnable(task, plan.train), origins(plan, "validation")[0]
     assert known[-1] + plan.horizon == plan.train, "it learns from the training part"
     again = baselines.LinearWindow(plan.window, plan.horizon).fit_windows(
@@ -51,7 +63,7 @@ def test_the_linear_window_reads_and_learns_what_the_network_does(plan, ladder):
 @pytest.mark.parametrize("horizon", [3, 30])
 def test_what_is_learnt_leads_back_to_the_unit(seasonal, log, horizon):
     plan = make_plan(wave(count=240), horizon=horizon, log=log)
-    task = prepare(plan, seasonal)
+    task = prepare(plan, plan.season * seasonal)
     first = learnable(task, len(plan.values))
     aim = plan.values[first[:, None] + np.arange(horizon)]
     out = outputs(task, first).astype("float64")
@@ -59,7 +71,8 @@ def test_what_is_learnt_leads_back_to_the_unit(seasonal, log, horizon):
         np.testing.assert_allclose(to_unit(task, first, out), aim, rtol=1e-4)
     else:
         np.testing.assert_allclose(to_unit(task, first, out), aim, rtol=1e-4)
-    assert inputs(task, first).shape == (len(first), plan.window, 1 if seasonal else 2)
+    assert inputs(task, first).shape == (len(first), plan.window, task.features)
+    assert task.features == (1 if seasonal else 2)
 
 
 @pytest.mark.parametrize("seasonal", [False, True])
@@ -67,7 +80,8 @@ def test_inputs_end_before_their_origin(plan, seasonal):
     late = plan.values.copy()
     late[200:] += 1000
     other = dataclasses.replace(plan, values=late)
-    ours, theirs = prepare(plan, seasonal), prepare(other, seasonal)
+    lag = plan.season * seasonal
+    ours, theirs = prepare(plan, lag), prepare(other, lag)
     assert np.array_equal(inputs(ours, [150, 200]), inputs(theirs, [150, 200]))
     assert not np.array_equal(inputs(ours, [201]), inputs(theirs, [201]))
 
@@ -232,16 +246,20 @@ def answer(plan, ladder):
     }
     verdict = judge(plan, ladder, "GRU", [each["test"] for each in runs["GRU"]])
     series = wave(count=240).rename(r"US$\frac A$ _x_")
-    ahead, wide = np.full(plan.horizon, 50.0), margin(plan, ladder, runs, "GRU")
+    ahead, past = np.full(plan.horizon, 50.0), runs["GRU"][0]
+    mean, _, mixed = mean_of_two(plan, ladder, runs)
     return Answer(
-        "pri$e_a$ <b>", series, ["r."], plan, ladder, runs, verdict, ahead, wide
-    )
+        "pri$e_a$ <b>", series, ["r."], plan, ladder, runs | {mean: mixed}, verdict,
+        ahead, bands(plan, past, ahead), held(plan, past),
+    )  # fmt: skip
 
 
 def test_the_network_that_knows_wins(answer):
     verdict = answer.verdict
     assert verdict.winner == verdict.chosen == "GRU" and verdict.interval[1] < 0
-    assert answer.scores.index[0] == "GRU" and answer.margin.max() < 0.5
+    assert answer.scores.index[0] == "GRU"
+    low, high = answer.bands[95]
+    assert (high - low).max() < 1 and (low < answer.ahead).all()
 
 
 def test_names_are_drawn_letter_by_letter(answer):
@@ -259,16 +277,33 @@ def test_the_page_holds_text_picture_and_forecast_and_no_foreign_mark_up(answer)
     text = page.page(answer, b"png")
     assert "<b>" not in text and "pri$e_a$ &lt;b&gt;" in text
     assert "http" not in text and "Verdict: The network (GRU) is better" in text
-    assert text.count("<tr>") == 1 + answer.plan.horizon
+    forecast = text.split("<table>")[1].split("</table>")[0]
+    assert forecast.count("<tr>") == 1 + answer.plan.horizon
+    head = "".join(f'<th scope="col">{name}</th>' for name in (
+        "date", "forecast", "80 % from", "80 % to", "95 % from", "95 % to"))  # fmt: skip
+    assert head in forecast and "<caption>Forecast of US$" in forecast
+    train, edge = answer.series.index[[answer.plan.train, answer.plan.edge]]
+    for stamp in (answer.series.index[0], train, edge, answer.future[-1]):
+        assert f"<td>{stamp.date()}</td>" in text, "dates of the plan"
+    assert "80 of 100 values are meant to lie" in text and "of its values" in text
     shown = page.text(answer).splitlines()
-    assert shown[-answer.plan.horizon - 1].split() == [
+    assert shown[-answer.plan.horizon - 1].split()[:4] == [
         "date",
         "forecast",
-        "9",
-        "of",
-        "10",
+        "80",
+        "%",
     ]
-    assert "e+" not in page.text(answer)
+    assert "e+" not in text + page.text(answer) + page.forecast_csv(answer)
+
+
+def test_the_forecast_as_a_file_is_what_pandas_reads(answer):
+    table = pd.read_csv(
+        io.StringIO(page.forecast_csv(answer)), index_col="date", parse_dates=True
+    )
+    assert [*table] == ["forecast", "lower_80", "upper_80", "lower_95", "upper_95"]
+    assert table.index.equals(answer.future.rename("date")) and len(table) == 12
+    order = table[["lower_95", "lower_80", "forecast", "upper_80", "upper_95"]]
+    assert (np.diff(order.to_numpy(), axis=1) >= 0).all()
 
 
 @pytest.mark.parametrize(
@@ -288,15 +323,92 @@ def test_numbers_have_the_decimals_of_the_errors(answer):
     assert list(answer.curves) == ["GRU", answer.verdict.baseline]
 
 
-def test_a_page_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
-    path = page.page_path("mein $pre_is", tmp_path)
-    page.write(path, "old")
-    monkeypatch.setattr("pathlib.Path.replace", lambda *_: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        page.write(path, "new")
-    assert path.read_text() == "old" and [*tmp_path.iterdir()] == [path]
-    assert path.name == "mein $pre_is-verdict.html"
-    assert stat.S_IMODE(path.stat().st_mode) & stat.S_IRUSR
+def three(folder):
+    return dict.fromkeys(page.paths("mein $pre_is é", folder).values(), "new")
+
+
+def test_the_files_carry_the_name_of_the_series(tmp_path):
+    assert [path.name for path in three(tmp_path)] == [
+        f"mein $pre_is é-forecast.{kind}" for kind in ("csv", "png", "html")
+    ]
+
+
+@pytest.mark.parametrize("fails", ["mkstemp", "replace"])
+def test_a_write_that_fails_leaves_what_was_there(tmp_path, monkeypatch, fails):
+    contents, calls = three(tmp_path), []
+    for path in contents:
+        path.write_text("old")
+
+    def full(*given, **options):
+        calls.append(given)
+        if len(calls) == (2 if fails == "mkstemp" else 1):
+            raise OSError(28, "No space left on device")
+        return real(*given, **options)
+
+    where, real = {
+        "mkstemp": (page.tempfile, page.tempfile.mkstemp),
+        "replace": (page.Path, page.Path.replace),
+    }[fails]
+    monkeypatch.setattr(where, fails, full)
+    with pytest.raises(OSError, match="No space"):
+        page.write(contents)
+    assert {path.read_text() for path in contents} == {"old"}
+    assert sorted(tmp_path.iterdir()) == sorted(contents), "nothing is left beside them"
+
+
+def test_what_is_written_is_whole_and_its_owner_may_read_it(tmp_path):
+    contents = three(tmp_path)
+    page.write(contents)
+    assert {path.read_text() for path in contents} == {"new"}
+    assert sorted(tmp_path.iterdir()) == sorted(contents)
+    for path in contents:
+        assert stat.S_IMODE(path.stat().st_mode) & stat.S_IRUSR
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_end_in_the_middle_of_writing_waits_until_all_is_whole(tmp_path, sign):
+    """A signal arrives when one of three files has been renamed."""
+    code = (
+        "import os, signal, sys\n"
+        "from pathlib import Path\n"
+        "from forecast import page\n"
+        "from forecast.__main__ import _stop\n"
+        "folder, sign = sys.argv[1], int(sys.argv[2])\n"
+        "signal.signal(sign, _stop)\n"
+        "real = Path.replace\n"
+        "def slow(self, target):\n"
+        "    real(self, target)\n"
+        "    os.kill(os.getpid(), sign)\n"
+        "Path.replace = slow\n"
+        "page.write({p: 'new' for p in page.paths('a', folder).values()})\n"
+        "print('went on')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path), str(int(sign))],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (128 + sign, ""), done.stderr
+    assert done.stderr.strip() == "Stopped."
+    found = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert found == {f"a-forecast.{kind}": "new" for kind in ("csv", "png", "html")}
+
+
+def test_only_what_this_program_wrote_is_its_own(answer, tmp_path):
+    paths = page.paths("a", tmp_path)
+    assert not any(page.not_ours(path) for path in paths.values()), "nothing there"
+    png = page.picture(answer)
+    page.write(dict(zip(
+        paths.values(),
+        (page.forecast_csv(answer), png, page.page(answer, png)), strict=True,
+    )))  # fmt: skip
+    assert not any(page.not_ours(path) for path in paths.values())
+    for path in paths.values():
+        path.write_text("date,forecast\n2020-01-01,mine\n<html>")
+    assert all(page.not_ours(path) for path in paths.values())
+    paths["csv"].unlink()
+    paths["csv"].mkdir()
+    assert page.not_ours(paths["csv"])
 
 
 def test_a_folder_that_cannot_be_written_says_why(tmp_path):
@@ -307,3 +419,257 @@ def test_a_folder_that_cannot_be_written_says_why(tmp_path):
 def test_dates_of_the_forecast_follow_the_series(answer):
     assert answer.future[0] == pd.Timestamp("2000-01-01")
     assert len(answer.future) == answer.plan.horizon
+
+
+def hours(weekly=True, count=24 * 7 * 9):
+    """Hours with a day, and a week whose weekend is quiet."""
+    rng, t = np.random.default_rng(2), np.arange(count)
+    quiet = np.isin(t // 24 % 7, (5, 6)) * 6.0 * weekly
+    values = 20 + 5 * np.sin(2 * np.pi * t / 24) - quiet + rng.normal(size=count)
+    return pd.Series(
+        values, pd.date_range("2024-01-01", periods=count, freq="h"), name="MW"
+    )
+
+
+def test_day_and_week_where_the_data_have_them():
+    assert make_plan(hours()).seasons == (24, 168)
+    assert make_plan(hours(weekly=False)).seasons == (24,)
+    assert make_plan(hours(), season=24).seasons == (24,), "what is given is kept"
+    assert make_plan(hours(), season=(24, 168)).seasons == (24, 168)
+
+
+def test_a_second_season_is_read_by_everyone():
+    plan = make_plan(hours())
+    ladder = climb(plan, ladders.methods(plan)[0][:4])
+    error = {name: rung.error for name, rung in ladder.rungs.items()}
+    assert error["seasonal naive of 168"] < error["seasonal naive of 24"]
+    assert ladder.naive == "seasonal naive of 168"
+    assert prepare(plan, 168).far == 0 and prepare(plan, 168).features == 1
+    for lag in (0, 24):
+        task = prepare(plan, lag)
+        assert task.far == 168 and task.features == (2 if lag else 3)
+        first = learnable(task, plan.train)
+        assert first[0] - lag - plan.window - 168 + plan.horizon == 0, (
+            "as early as can be"
+        )
+        last = 0 if lag else task.z[first[:, None] - 1]
+        week_ago = inputs(task, first)[:, -plan.horizon :, -1] + last
+        ends = first[:, None] - lag + np.arange(plan.horizon) - 168
+        np.testing.assert_allclose(week_ago, task.z[ends], atol=1e-5)
+    known = make_plan(hours(), season=24)
+    weekly = min(e for name, e in error.items() if "linear" in name)
+    daily = climb(known, [baselines.Persistence()]).rungs["linear window of 48"].error
+    assert weekly < daily
+
+
+def test_the_linear_window_learns_the_change_that_suits_it(plan, ladder):
+    tries = {lag: ladders.linear_rung(plan, lag).error for lag in (0, *plan.seasons)}
+    rung = [*ladder.rungs.values()][-1]
+    assert rung.error == min(tries.values()) == tries[rung.task.lag]
+    rough = make_plan(pd.Series(wave(noise=0).to_numpy(), wave().index))
+    assert climb(rough, [baselines.Persistence()]).task.lag in (0, 12)
+
+
+def test_nobody_reads_a_season_that_lies_ahead():
+    plan = make_plan(hours())
+    late = plan.values.copy()
+    late[900:] += 1000
+    other = dataclasses.replace(plan, values=late)
+    for lag in (0, 24, 168):
+        ours, theirs = prepare(plan, lag), prepare(other, lag)
+        assert np.array_equal(inputs(ours, [700, 900]), inputs(theirs, [700, 900]))
+        assert not np.array_equal(inputs(ours, [901]), inputs(theirs, [901]))
+
+
+def test_what_learns_from_the_end_is_that_method_on_the_end(plan):
+    whole = baselines.AR(lag=2).fit(plan.values[60:160])
+    short = ladders.Recent(baselines.AR(lag=2), 100).fit(plan.values[:160])
+    both = (
+        m.rolling(plan.values[k:], 160 - k, 12) for m, k in ((whole, 60), (short, 0))
+    )
+    np.testing.assert_allclose(*both)
+    same = ladders.Recent(baselines.HoltWinters(12), 999).fit(plan.values[:160])
+    alone = baselines.HoltWinters(12).fit(plan.values[:160])
+    np.testing.assert_allclose(
+        same.rolling(plan.values, 170, 12), alone.rolling(plan.values, 170, 12)
+    )
+    assert same.model is not copy.copy(same).fit(plan.values).model
+
+
+def test_a_search_that_takes_too_long_is_given_up_and_named(plan, monkeypatch):
+    monkeypatch.setattr(ladders, "PATIENCE", 0.0)
+    sarima = [m for m in methods(plan)[0] if m.name == "SARIMA"]
+    ladder = climb(plan, [baselines.Persistence(), *sarima])
+    assert "SARIMA" not in ladder.rungs
+    assert ladder.left_out == ["SARIMA: its fit was given up after 0 seconds"]
+
+
+def test_a_last_search_that_takes_too_long_keeps_what_was_learnt(plan, monkeypatch):
+    sarima = [m for m in methods(plan)[0] if m.name == "SARIMA"]
+    rung = climb(plan, [baselines.Persistence(), *sarima]).rungs["SARIMA"]
+    monkeypatch.setattr(ladders, "PATIENCE", 0.0)
+    np.testing.assert_allclose(
+        rung.ahead(plan), rung.model.forecast(plan.horizon, plan.values)
+    )
+
+
+def test_a_fit_that_fails_says_so_in_the_ladder_only(plan, capsys):
+    climb(plan, [baselines.Persistence(), ladders.Recent(Stuck(), 50)])
+    assert capsys.readouterr().out == ""
+
+
+def falling():
+    """Counts that fall towards 0 and never below it."""
+    values = np.maximum(60 - np.arange(120) / 2, 0).round() + (np.arange(120) % 3 == 0)
+    return pd.Series(values, pd.date_range("2010-01-01", periods=120, freq="MS"))
+
+
+def test_no_forecast_and_no_band_lies_below_what_cannot_be():
+    plan = make_plan(falling(), season=1, horizon=10)
+    ladder = climb(plan)
+    for name, rung in ladder.rungs.items():
+        for each in (*rung.forecasts.values(), rung.ahead(plan)):
+            assert each.min() >= 0, name
+    past = ladder.rungs["persistence"].forecasts
+    low, high = bands(plan, past, np.ones(10))[95]
+    assert low.min() == 0 and (high > 1).all()
+    below = make_plan(falling() - 1, season=1, horizon=10)
+    past = {part: f - 1 for part, f in past.items()}
+    assert bands(below, past, np.zeros(10))[95][0].min() < -1, "where it can be, it may"
+
+
+def test_bands_are_as_wide_as_the_errors_of_the_past(plan):
+    rng = np.random.default_rng(5)
+    past = {
+        part: targets(plan, part) + rng.normal(size=targets(plan, part).shape)
+        for part in ("validation", "test")
+    }
+    ahead = np.full(plan.horizon, 7.0)
+    misses = np.concatenate([np.abs(f - targets(plan, p)) for p, f in past.items()])
+    for level, (low, high) in bands(plan, past, ahead).items():
+        np.testing.assert_allclose(high - ahead, ahead - low)
+        inside = (misses <= high - ahead).mean(axis=0)
+        assert (inside >= level / 100).all() and (inside < level / 100 + 0.06).all()
+
+
+def test_bands_on_logs_are_factors():
+    plan = make_plan(wave() * np.exp(np.arange(120) / 30), log=True)
+    past = {p: targets(plan, p) * np.exp(0.1) for p in ("validation", "test")}
+    low, high = bands(plan, past, np.full(12, 100.0))[80]
+    np.testing.assert_allclose(
+        [low, high], [[90.4837] * 12, [110.5171] * 12], rtol=1e-4
+    )
+    past["test"][0] = 0.0  # a forecast without a logarithm
+    assert np.isfinite(bands(plan, past, np.full(12, 100.0))[80]).all()
+
+
+def test_how_often_intervals_held_is_counted_on_the_test_part_alone(plan):
+    aim = {part: targets(plan, part) for part in ("validation", "test")}
+    shape = aim["validation"].shape
+    one = np.linspace(0.02, 1, shape[0])[:, None] * np.ones(shape)
+    past = {"validation": aim["validation"] + one, "test": aim["test"] + 2.0}
+    assert held(plan, past) == {80: 0.0, 95: 0.0}
+    past["test"] = aim["test"] + 0.9
+    assert held(plan, past) == {80: 0.0, 95: 1.0}
+    past["test"] = aim["test"] - 0.1
+    assert held(plan, past) == {80: 1.0, 95: 1.0}
+
+
+def test_the_mean_of_the_best_two_takes_them_seed_by_seed(plan, ladder):
+    aim = {part: targets(plan, part) for part in ("validation", "test")}
+    runs = {"GRU": [{p: a + k for p, a in aim.items()} for k in (0.1, -0.1)]}
+    name, two, mixed = mean_of_two(plan, ladder, runs)
+    assert two == ("GRU", ladder.best) and name == f"mean of GRU and {ladder.best}"
+    other = ladder.rungs[ladder.best].forecasts["test"]
+    for each, mine in zip(mixed, runs["GRU"], strict=True):
+        np.testing.assert_allclose(each["test"], (mine["test"] + other) / 2)
+
+
+@pytest.mark.parametrize(
+    ("interval", "chosen"),
+    [((-2, -1), "mean of AR and GRU"), ((-2, 1), "AR"), ((1, 2), "AR")],
+)
+def test_the_mean_is_used_only_if_it_is_better_than_one_method(interval, chosen):
+    verdict = Verdict(
+        "GRU", "AR", pair("GRU", "AR", -1, 1), pair("AR", "persistence", -2, -1),
+        pair("mean of AR and GRU", "AR", *interval),
+    )  # fmt: skip
+    assert verdict.chosen == chosen and verdict.single == "AR"
+    assert ("take the mean" in verdict.sentence) == (chosen != "AR")
+
+
+def test_the_judge_lays_the_mean_beside_what_would_be_used(plan, ladder):
+    count = len(origins(plan, "test")[0])
+    forecasts = [ladder.rungs["drift"].forecasts["test"]]
+    won = judge(plan, ladder, "GRU", forecasts, ("mean", np.zeros(count)))
+    assert won.against_mean.second == won.single and won.chosen == "mean"
+    lost = judge(plan, ladder, "GRU", forecasts, ("mean", np.full(count, 99.0)))
+    assert lost.chosen == lost.single == won.single
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ([112.0, 118.0], 0), ([1.5, 2.0], 1), ([0.459, 0.46], 3), ([1e12, 2e12], 0),
+        ([1.5e-9, 2e-9], 10), ([0.1 + 0.2, 0.3], 1), ([1 / 3, 2 / 3], 16),
+    ],
+)  # fmt: skip
+def test_decimals_are_those_of_the_file(values, shown):
+    found = page.own_decimals(np.array(values * 30))
+    assert found == shown or (shown == 16 and found >= 9)
+
+
+def test_a_few_filled_values_do_not_count_as_the_file_s_decimals():
+    values = np.arange(100.0)
+    values[3] = 1 / 3
+    assert page.own_decimals(values) == 0
+
+
+@pytest.mark.parametrize(
+    ("scale", "digits"), [(1.0, 2), (1e6, 0), (1e-3, 5), (1e-7, 9)]
+)
+def test_numbers_stand_in_the_scale_of_the_file(answer, scale, digits):
+    """Two decimals in the file, whatever its unit; both ends of a band differ."""
+    values = answer.series.round(2)
+    scaled = dataclasses.replace(
+        answer, series=values * scale,
+        plan=dataclasses.replace(answer.plan, values=values.to_numpy() * scale),
+        ahead=answer.ahead * scale,
+        bands={k: tuple(e * scale for e in ends) for k, ends in answer.bands.items()},
+    )  # fmt: skip
+    for row in page.table(scaled):
+        assert not any("e" in cell for cell in row)
+        assert row[2] != row[3], "0.007 … 0.007"
+    assert abs(scaled.digits - digits) <= 1
+
+
+def test_no_number_is_minus_nothing():
+    assert page.number(-0.0001, 2) == "0.00" and page.number(26530.4, 0) == "26530"
+
+
+@pytest.mark.parametrize(
+    ("freq", "step", "last"),
+    [
+        ("MS", "1 month", "2030-01-01"), ("ME", "1 month", "2030-01-31"),
+        ("QE-JAN", "1 quarter", None), ("B", "1 working day", None), ("YE", "1 year", None),
+        ("h", "1 hour", "1980-01-11 00:00"), ("5min", "5 minutes", None), ("D", "1 day", None),
+        ("7D", "7 days", None), ("W-SUN", "1 week", None), ("6MS", "6 months", None),
+    ],
+)  # fmt: skip
+def test_steps_and_dates_in_words(freq, step, last):
+    series = pd.Series(0.0, pd.date_range("1980-01-01", periods=10, freq=freq))
+    assert page.step_words(series) == step
+    if last and freq == "h":
+        assert page.day(pd.Timestamp("1980-01-11"), series.index) == last
+    elif last:
+        assert page.day(pd.Timestamp(last), series.index) == last
+
+
+def test_lines_without_dates_are_counted_on(answer):
+    series = answer.series.copy()
+    series.attrs["numbered"] = True
+    numbered = dataclasses.replace(answer, series=series)
+    assert [row[0] for row in page.table(numbered)] == [str(k) for k in range(241, 253)]
+    text = page.page(numbered, page.picture(numbered))
+    assert '<th scope="row">241</th>' in text and '<th scope="col">step</th>' in text
+    assert "1980" not in text and "1980" not in page.text(numbered)
