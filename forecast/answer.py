@@ -93,8 +93,12 @@ class Answer:
         ends of a band would otherwise be one number.
         """
         low, high = self.bands[LEVELS[0]]
+        wide = (high - low)[high > low]
+        least = 0
+        if wide.size:  # ends that lie a unit of the last decimal apart are shown apart
+            least = min(decimals(wide.min(), 1), decimals(wide.max()))
         own = own_decimals(self.series.to_numpy())
-        return max(min(own, self.error_digits), decimals(float(np.max(high - low)), 1))
+        return max(min(own, self.error_digits), least)
 
     @property
     def parts(self):

@@ -473,12 +473,12 @@ def test_the_linear_window_learns_the_change_that_suits_it(plan, ladder):
 def test_nobody_reads_a_season_that_lies_ahead():
     plan = make_plan(hours())
     late = plan.values.copy()
-    late[900:] += 1000
+    late[1200:] += 1000
     other = dataclasses.replace(plan, values=late)
     for lag in (0, 24, 168):
         ours, theirs = prepare(plan, lag), prepare(other, lag)
-        assert np.array_equal(inputs(ours, [700, 900]), inputs(theirs, [700, 900]))
-        assert not np.array_equal(inputs(ours, [901]), inputs(theirs, [901]))
+        assert np.array_equal(inputs(ours, [1000, 1200]), inputs(theirs, [1000, 1200]))
+        assert not np.array_equal(inputs(ours, [1201]), inputs(theirs, [1201]))
 
 
 def test_what_learns_from_the_end_is_that_method_on_the_end(plan):
