@@ -19,6 +19,21 @@ _SHAPE = re.compile(
     r"(?P<digits>[\d.,' ]*\d[.,]?)(?P<power>e[-+]?\d+)?\s*(?P<after>[^\d.,]{0,9}\.?)",
     re.I,
 )
+_MONEY = {
+    "usd",
+    "eur",
+    "gbp",
+    "chf",
+    "jpy",
+    "kr",
+    "rs",
+    "r",
+    "zł",
+    "sek",
+    "nok",
+    "dkk",
+    "inr",
+}
 _NINES = str.maketrans("012345678", "999999999")
 _GAPS = str.maketrans("", "", "' ")
 _GROUPS = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*(?:[.,]\d*)?")
@@ -67,7 +82,7 @@ def _taken(cell):
     sign, start, stop, end, affix, mark = plan
     digits = cell[start:stop]
     if mark == "either":  # 0.459 groups nothing
-        mark = digits[1] if digits[0] == "0" else None
+        mark = re.search("[.,]", digits)[0] if digits[0] == "0" else None
     return sign, digits.translate(_GAPS), cell[stop:end], affix, mark
 
 
@@ -82,6 +97,9 @@ def _shape(cell):
     before, after = found["before"].strip(), found["after"].strip()
     if (found["sign"] and found["minus"]) or re.search(r"[-/:(]", before + after):
         return None
+    touches = not inner[found.end("before") : found.start("digits")].strip("-")
+    if touches and before[-1:].isalpha() and before.lower() not in _MONEY:
+        return None  # X1 is a name
     digits = found["digits"].strip()
     if re.search(r"[' ]", digits) and not _GROUPS.fullmatch(digits):
         return None

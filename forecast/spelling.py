@@ -75,8 +75,8 @@ SPELLINGS = {
     "year": _Y,
     "two years": _Y + r"\s*[-/]\s*(?P<next>(?:\d\d)?\d\d)",
     "compact": _Y + r"(?P<m>\d\d)(?P<d>\d\d)" + _TIME,
-    "compact with time": _Y
-    + r"(?P<m>\d\d)(?P<d>\d\d)(?P<H>\d\d)(?P<M>\d\d)?(?P<S>\d\d)?",
+    "compact with time": r"(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?P<H>\d\d)"
+    r"(?:(?P<M>\d\d)(?P<S>\d\d)?)?",
     "compact month": _Y + r"(?P<m>\d\d)",
     "decimal year": _Y + r"[.,](?P<part>\d+)",
     "seconds since 1970": r"(?P<epoch>\d{9,10})(?:\.\d+)?",
@@ -97,7 +97,8 @@ _AFTER = {
     "decimal year": ("year-month",),
     "year-month": ("two years",),
     "year-month-day, two digits": ("day-month-year, two digits",),
-    "compact with time": ("seconds since 1970", "milliseconds since 1970"),
+    "seconds since 1970": ("compact with time",),
+    "milliseconds since 1970": ("compact with time",),
 }
 
 

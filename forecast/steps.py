@@ -72,7 +72,7 @@ def in_order(path, rows, keys, clerk):
         rows = rows.groupby("date", as_index=False).agg(
             value=("value", lambda v: v.sum(skipna=False)), line=("line", "first")
         )
-        if way == "sum" and whole.mean() > 0.8 and not same and not whole.all():
+        if way == "sum" and whole.mean() > 0.5 and not same and not whole.all():
             day = when(whole.index[~whole][0])
             clerk.done.append(
                 f"{plural((~whole).sum(), 'date')} without all {len(names)} series, first "
@@ -181,7 +181,10 @@ def even(series, clerk):
         return series.asfreq(freq)
     steps = pd.Series(np.diff(series.index))
     step = steps.mode().iloc[0]
-    if (steps % step != pd.Timedelta(0)).any():
+    share = len(series) / ((series.index[-1] - series.index[0]) / step + 1)
+    rare = (steps == step).mean() < 0.5
+    sparse = share < 0.5 and rare and step < pd.Timedelta("1D")
+    if sparse or (steps % step != pd.Timedelta(0)).any():
         return _on_grid(series, steps, clerk)
     weekend = series.index.day_of_week >= 5
     if step == pd.Timedelta("1D") and len(series) >= 10 and not weekend.any():
@@ -193,7 +196,7 @@ def even(series, clerk):
 def _on_grid(series, steps, clerk):
     """Values at odd times: averaged on a grid, or added up day by day."""
     step = max(steps.median().round("min"), pd.Timedelta("1s"))
-    odd = int((steps % steps.mode().iloc[0] != pd.Timedelta(0)).to_numpy().argmax())
+    odd = int((steps != steps.mode().iloc[0]).to_numpy().argmax())
     line = f"{when(series.index[odd])} is followed by {when(series.index[odd + 1])}"
     filled = series.resample(step).count()
     nearly = filled.max() == 1 and filled.mean() > 0.9
@@ -223,9 +226,8 @@ def complete(path, series, summed, clerk):
         f"{missing.sum()} of {whole} steps have no value, first {when(series.index[missing][0])}, "
         f"longest gap {run.max()}, longest stretch without a gap {stretch.max()}"
     )
-    ways = (
-        ("zero", "fill", "cut") if summed or "day" in clerk.consent else ("fill", "cut")
-    )
+    added = summed or "day" in clerk.consent or share > 0.3
+    ways = ("zero", "fill", "cut") if added else ("fill", "cut")
     way = clerk.repair(fault, *ways, sure=bool(share < 0.1) and ways[0] == "fill")
     if way == "fill" and "fill" in clerk.consent and share > 0.2:
         raise DataError(

@@ -255,7 +255,12 @@ def _block(text, mark):
         first = min((k for k in kinds if k > head), default=head)
     else:
         first = next(
-            (k for k, each in kinds.items() if _alike(each, usual)), min(kinds)
+            (
+                k
+                for k, each in kinds.items()
+                if _alike(each, usual) or _broken(dict(plain)[k], usual)
+            ),
+            min(kinds),
         )
         above = [(k, row) for k, row in rows if k < first]
         columns = zip(*kinds.values(), strict=True)
@@ -263,7 +268,7 @@ def _block(text, mark):
         above = [
             (k, row)
             for k, row in above
-            if filled - 1 <= sum(map(bool, row)) and len(row) <= width + 1
+            if max(filled - 1, min(width, 2)) <= sum(map(bool, row)) <= width + 1
             if k not in comments or len(row) == width
         ]
         head = _names(above, comments, width)
@@ -301,6 +306,12 @@ def _alike(kinds, usual):
     """Whether a line has dates and numbers where the others have them."""
     asked = [kind for kind, there in zip(kinds, usual, strict=True) if there]
     return sum(kind is not False for kind in asked) > len(asked) / 2 and True in asked
+
+
+def _broken(row, usual):
+    """Whether a line has digits wherever the others have dates and numbers: no names."""
+    cells = [cell for cell, there in zip(row, usual, strict=True) if there]
+    return len(cells) > 1 and all(re.search(r"\d", cell) for cell in cells)
 
 
 def _across(rows, kinds, usual):
