@@ -1,5 +1,6 @@
 """From a series to its answer: the whole way in one call, as the command goes it."""
 
+import functools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -229,6 +230,50 @@ def mean_of_two(plan, ladder, runs):
     return f"mean of {two[0]} and {two[1]}", two, mixed
 
 
+def decide(plan, ladder, runs):
+    """The verdict on the cell and the rung that validation chose, and on the mean of two.
+
+    Args:
+        plan: a `Plan`.
+        ladder: a `Ladder`.
+        runs: {cell: [{"validation": …, "test": …} for each seed]}.
+
+    Returns:
+        tuple: the `Verdict`, and the runs with those of the mean.
+    """
+    means = {cell: np.mean(each) for cell, each in seed_errors(plan, runs).items()}
+    best = min(means, key=means.get)
+    mean, two, mixed = mean_of_two(plan, ladder, runs)
+    its = np.mean([errors(plan, each["test"], "test") for each in mixed], axis=0)
+    tested = [each["test"] for each in runs[best]]
+    verdict = judge(plan, ladder, best, tested, (mean, its))
+    return replace(verdict, two=two), runs | {mean: mixed}
+
+
+def conclude(name, series, report, plan, ladder, runs, verdict, train):
+    """Forecast what follows with the method that the verdict chose.
+
+    Args:
+        name: what the page calls the series.
+        series: regular series with its dates (time,), nothing missing.
+        report: sentences of the reader.
+        plan, ladder: a `Plan` and a `Ladder`.
+        runs, verdict: as `decide` returns them.
+        train: called with the name of a cell; its forecast (horizon,), learnt from all.
+
+    Returns:
+        Answer
+    """
+    chosen, rungs = verdict.chosen, ladder.rungs
+    names = (chosen,) if chosen == verdict.single else verdict.two
+    each = [rungs[n].ahead(plan) if n in rungs else train(n) for n in names]
+    ahead, past = np.mean(each, axis=0), forecasts_of(ladder, runs, chosen)[0]
+    return Answer(
+        name, series, report, plan, ladder, runs, verdict,
+        ahead, bands(plan, past, ahead), held(plan, past),
+    )  # fmt: skip
+
+
 def answer(name, series, report, settings, say=print, seeds=SEEDS):
     """Plan, ladder, networks, verdict and forecast of a series.
 
@@ -259,25 +304,8 @@ def answer(name, series, report, settings, say=print, seeds=SEEDS):
     for cell in networks.CELLS:
         say(f"training {cell}, {len(seeds)} seeds …")
         runs[cell] = networks.run(task, cell, seeds)
-    means = {cell: np.mean(each) for cell, each in seed_errors(plan, runs).items()}
-    best = min(means, key=means.get)
-    mean, two, mixed = mean_of_two(plan, ladder, runs)
-    their = np.mean([errors(plan, each["test"], "test") for each in mixed], axis=0)
-    tested = [each["test"] for each in runs[best]]
-    verdict = judge(plan, ladder, best, tested, (mean, their))
-    chosen, runs = verdict.chosen, runs | {mean: mixed}
-    say(f"forecasting with {chosen} …")
-    ahead = np.mean(
-        [
-            ladder.rungs[each].ahead(plan)
-            if each in ladder.rungs
-            else networks.ahead(task, each, seeds[0])
-            for each in (two if chosen == mean else (chosen,))
-        ],
-        axis=0,
-    )
-    past = forecasts_of(ladder, runs, chosen)[0]
-    return Answer(
-        name, series, report, plan, ladder, runs, verdict,
-        ahead, bands(plan, past, ahead), held(plan, past),
-    )  # fmt: skip
+    verdict, runs = decide(plan, ladder, runs)
+    say(f"forecasting with {verdict.chosen} …")
+    found = plan, ladder, runs, verdict
+    train = functools.partial(networks.ahead, task, seed=seeds[0])
+    return conclude(name, series, report, *found, train)

@@ -181,14 +181,8 @@ def _answer(given):
         progress.end()
     code = 0
     if kept is None:
-        png = page.picture(result)
-        contents = {
-            "csv": page.forecast_csv(result),
-            "png": png,
-            "html": page.page(result, png),
-        }
         try:
-            page.write({targets[kind]: content for kind, content in contents.items()})
+            page.keep(result, folder)
             kept = "Kept: " + ", ".join(str(path) for path in targets.values())
         except OSError as error:
             reason = error.strerror or error

@@ -338,6 +338,23 @@ def _undisturbed():
             signal.raise_signal(came[0][0])
 
 
+def keep(answer, folder):
+    """Write the forecast, its picture and the page; {"csv": path, "png": …, "html": …}.
+
+    Raises:
+        OSError: they cannot be written; then none is.
+    """
+    kept, png = paths(answer.name, folder), picture(answer)
+    write(
+        {
+            kept["csv"]: forecast_csv(answer),
+            kept["png"]: png,
+            kept["html"]: page(answer, png),
+        }
+    )
+    return kept
+
+
 def write(contents):
     """Write files beside their places, then rename them: each is whole or not there.
 

@@ -36,6 +36,7 @@ class Verdict:
     against_baseline: Comparison  # network, baseline
     against_naive: Comparison  # the better of the two (at a tie the baseline), naive
     against_mean: Comparison | None = None  # the mean of two, what would be used else
+    two: tuple = ()  # the names of the two
 
     @property
     def winner(self):

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import nbformat
@@ -145,7 +146,7 @@ def run(monkeypatch):
 
     def work(name, series, report, settings, say):
         seen.append((name, series, settings))
-        return "an answer"
+        return types.SimpleNamespace(name=name)
 
     monkeypatch.setattr(answers, "answer", work)
     monkeypatch.setattr(page, "picture", lambda answer: b"png")
