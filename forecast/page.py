@@ -14,6 +14,7 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.ticker import MaxNLocator
 
 from forecast.bands import LEVELS
@@ -131,7 +132,7 @@ def _draw(figure, answer):
     nth = {name: k for k, name in enumerate(curves)}
     top, below = figure.subfigures(2, 1, height_ratios=[1.1, 1])
     ax = top.subplots()
-    style = plots.style_of(chosen, nth.get(chosen, 0))
+    style = _style(chosen, nth)
     back = max(6 * len(future), 2 * answer.plan.longest + 1)
     shown, title = series.iloc[-back:], f"the next {len(future)} steps"
     dates = pd.DatetimeIndex(shown.index), pd.DatetimeIndex(future)
@@ -152,19 +153,23 @@ def _draw(figure, answer):
     ax.set(title=f"{_short(chosen)}: {title}", ylabel=_short(str(series.name)))
     if answer.numbered:
         ax.set_xlabel("line of the file")
+    else:
+        ticks = AutoDateLocator(minticks=3, maxticks=8)
+        ax.xaxis.set_major_locator(ticks)
+        ax.xaxis.set_major_formatter(ConciseDateFormatter(ticks))
     ax.ticklabel_format(axis="y", style="plain", useOffset=False)
     ax.legend(*_few(ax), loc="center left", bbox_to_anchor=(1, 0.5))
     left, right = below.subplots(1, 2)
     for name, curve in curves.items():
         steps = np.arange(1, len(curve) + 1)
-        line = plots.line_of(name, nth[name])
-        left.plot(steps, curve, label=_short(name), marker=".", **line)
+        line = _style(name, nth) | {"marker": "."}
+        left.plot(steps, curve, label=_short(name), **line)
     left.xaxis.set_major_locator(MaxNLocator(integer=True))
     error = f"mean absolute error, {_short(str(series.name))}"
     left.set(title="test error by step", xlabel="steps ahead", ylabel=error, ylim=0)
     left.legend(fontsize=8)
     scores = answer.scores.head(12)
-    colors = [plots.style_of(m, nth.get(m, 0))["color"] for m in scores.index]
+    colors = [_style(name, nth)["color"] for name in scores.index]
     right.barh([_short(m) for m in scores.index], scores, color=colors, height=0.6)
     for name, seeds in answer.by_seed.items():
         if name in scores.index:
@@ -175,6 +180,12 @@ def _draw(figure, answer):
     for each in (left.yaxis, right.xaxis):
         each.get_major_formatter().set_scientific(False)
         each.get_major_formatter().set_useOffset(False)
+
+
+def _style(name, nth):
+    """Colour, line and marker; the mean of two has none of theirs."""
+    kind = "mean" if name.startswith("mean of ") else name
+    return plots.style_of(kind, nth.get(name, 0))
 
 
 def _few(ax):
