@@ -107,6 +107,7 @@ def _read(path, date, value, clerk, least, only):
             f"{plural(bad.sum(), 'cell')} that cannot be read as a date, first {cell!r} in "
             f"line {lines[k]}",
             "dates",
+            sure=bool(bad.mean() < 0.1),
         )
     used = found.names if found else []
     keys = columns.panel(cells, stamps, used, value)
@@ -201,7 +202,7 @@ def _without_footer(cells, stamps, found):
     ended, stop = {}, len(stamps)
     if found is None:
         return cells, stamps, ended
-    while stop > 1 and np.isnat(stamps[stop - 1]):
+    while stop > len(stamps) - 10 and stop > 1 and np.isnat(stamps[stop - 1]):
         text, row = found.texts[stop - 1], cells.iloc[stop - 1]
         alone = sum(cell != "" for cell in row) <= 1
         if re.search(r"\d", text) and not alone:
@@ -245,13 +246,7 @@ def _dates(path, found, lines, clerk):
         k = full[0]
         fault = f"The numbers in {name}, first {texts[k]!r} in line {lines[k]}"
         clerk.repair(f"{fault}, may be the day numbers of a spreadsheet", "serial")
-    if best.spelling == "month year, two digits" and columns.fit(best.stamps) < 0.3:
-        k = full[0]
-        raise DataError(
-            f"{path}: {texts[k]!r} in line {lines[k]} names a month and one number; that it "
-            "is a year does not fit the others, and as a day it lacks a year. Write dates "
-            "as 2020-01-31."
-        )
+    _no_slip(path, best, texts, lines)
     stamps, zone = _one_clock(stamps, minutes)
     k = int((~np.isnat(stamps)).argmax())
     spelt = (
@@ -259,6 +254,19 @@ def _dates(path, found, lines, clerk):
         f"{when(pd.Timestamp(stamps[k]))}{zone}."
     )
     return stamps, "; ".join([*found.notes, spelt])
+
+
+def _no_slip(path, best, texts, lines):
+    """Refuse months that may be days: ``May-24, May-25 …``, ``190301, 190401 …``."""
+    stamps = best.stamps[~np.isnat(best.stamps)]
+    months = len(np.unique(stamps.astype("datetime64[M]").astype("int64") % 12))
+    lone = best.spelling in ("month year, two digits", "compact month")
+    if lone and ((months == 1 and len(stamps) > 2) or columns.fit(stamps) < 0.3):
+        k = int(np.isfinite(best.stamps).argmax())
+        raise DataError(
+            f"{path}: {texts[k]!r} in line {lines[k]} may be a month with its year, but that "
+            "does not fit the others, or a day without one. Write dates as 2020-01-31."
+        )
 
 
 def _swapped(one, two):
@@ -377,5 +385,6 @@ def _numbers(cells, lines, clerk):
     if figures.bad.any():
         k = int(figures.bad.argmax())
         fault = f"{plural(figures.bad.sum(), 'cell')} that cannot be read as a number, first"
-        clerk.repair(f"{fault} {cells[k]!r} in line {lines[k]}", "text")
+        few = bool(figures.bad.mean() < 0.1)
+        clerk.repair(f"{fault} {cells[k]!r} in line {lines[k]}", "text", sure=few)
     return figures, numbers

@@ -96,7 +96,6 @@ NUMERIC = {
 _AFTER = {
     "decimal year": ("year-month",),
     "year-month": ("two years",),
-    "year-month-day, two digits": ("day-month-year, two digits",),
     "seconds since 1970": ("compact with time",),
     "milliseconds since 1970": ("compact with time",),
 }
@@ -152,15 +151,10 @@ def _first(cell):
             one, found, two = cell[:half], cell[half : half + 1], cell[half + 1 :]
             if found != joint:
                 continue
-        shape = [re.sub(r"\d", "9", part) for part in (one, two)]
-        if (
-            found
-            and len(one) > 3
-            and (
-                shape[0] == shape[1]
-                or (re.fullmatch(r"\d\d?:\d\d(:\d\d)?", two) and ":" in one)
-            )
-        ):
+        shape = [re.sub(r"\d+", "9", part) for part in (one, two)]
+        same = shape[0] == shape[1] and (len(shape[0]) > 1 or len(one) == len(two))
+        clock = re.fullmatch(r"\d\d?:\d\d(:\d\d)?", two) and ":" in one
+        if found and len(one) > 3 and (same or clock):
             return one
     return cell
 

@@ -228,7 +228,9 @@ def complete(path, series, summed, clerk):
     )
     added = summed or "day" in clerk.consent or share > 0.3
     ways = ("zero", "fill", "cut") if added else ("fill", "cut")
-    way = clerk.repair(fault, *ways, sure=bool(share < 0.1) and ways[0] == "fill")
+    way = clerk.repair(
+        fault, *ways, sure=bool(share < 0.1 and run.max() <= 20 and not added)
+    )
     if way == "fill" and "fill" in clerk.consent and share > 0.2:
         raise DataError(
             f"{path}: {fault}. Straight lines would be {share:.0%} of the "

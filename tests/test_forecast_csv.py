@@ -54,7 +54,7 @@ ASKED = {
         ["['Close', 'Volume']", "--value"],
         {"value": "Close"}, [17.2, 17.35, 17.1, 17.44, 17.5], "2024-03-04"),
     "b1_date_and_hour": (
-        ["21 of 26 steps have no value, first 2024-03-04 03:00:00", 'Choose "fill"'],
+        ["21 of 26 steps have no value, first 2024-03-04 03:00:00", "Choose"],
         {"repair": "cut"}, [12, 7, 5], "2024-03-04"),
     "b2_panel": (
         ["2 series", "'shop' tells them apart (north, south)", '--only "shop=north"', '"sum"'],
@@ -373,7 +373,7 @@ def test_nothing_is_proposed_where_only_you_can_know(tmp_path):
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is not text"),
         ("date\n" + "\n".join(ISO), "no column of numbers"),
         (table([d.strftime("%d-%b") for d in DAYS], VALUES), "no column of dates"),
-        (table([d.strftime("%b-%d") for d in DAYS], VALUES), "as a day it lacks a year"),
+        (table([d.strftime("%b-%d") for d in DAYS], VALUES), "or a day without one"),
         (table(ISO, comma(VALUES)), "line 2 has 3 cells, the header 2"),
         (PLAIN.replace("2024-01-20,", '2024-01-20,"'), "line 19: unexpected end of data"),
     ],
