@@ -66,7 +66,16 @@ ASKING = """said => {
 }"""
 
 
+#: How much of the slide is below the edge, in pixels.
+BELOW = """async () => {
+  await new Promise(requestAnimationFrame)
+  const slide = Reveal.getCurrentSlide(), zoom = parseFloat(slide.style.zoom || 1)
+  return slide.scrollHeight * zoom - Reveal.getConfig().height
+}"""
+
+
 def test_each_answer_opens_and_says_why(page, choose_every_answer):
+    """And when all are open, they still fit on the slide."""
     lessons = {x.name: x for x in all_lessons()}
     for path in DECKS:
         lesson = lessons[path.stem]
@@ -75,3 +84,4 @@ def test_each_answer_opens_and_says_why(page, choose_every_answer):
             page.wait_for_function("window.Reveal?.isReady()")
             page.evaluate(ASKING, questions.WRONG)
             choose_every_answer(lesson)
+            assert page.evaluate(BELOW) <= 1, path.stem

@@ -55,6 +55,8 @@ function fit({currentSlide: slide}) {
 }
 Reveal.on("ready", fit)
 Reveal.on("slidechanged", fit)
+// An answer that is opened makes its slide longer.
+document.addEventListener("toggle", () => fit({currentSlide: Reveal.getCurrentSlide()}), true)
 Reveal.initialize({
   hash: true, slideNumber: true, controls: false, center: false, width: 1100, height: 700
 })
