@@ -33,8 +33,6 @@ OLD_FORM = {
     "20_simple_rnn",
     "22_gradients",
     "29_your_series",
-    "41_text_classification",
-    "43_text_generation",
     "44_sequence_to_sequence",
 }
 #: What Colab had installed when the ranges were last set.
