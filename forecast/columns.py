@@ -253,32 +253,36 @@ def _parts(cells):
         part: next((c for c in cells if re.fullmatch(form, c.strip().lower())), None)
         for part, form in _PARTS.items()
     }
-    if all(c.startswith("column ") for c in cells) and cells.shape[1] > 2:
+    if all(c.startswith("column ") for c in cells.columns[:2]) and cells.shape[1] > 2:
         found |= dict(zip(("year", "month", "day"), cells.columns[:3], strict=True))
         if not _within(cells[found["day"]], 1, 31) or cells.shape[1] == 3:
             found["day"] = None
     year = found["year"]
     if year is None or not _within(cells[year], 1500, 2199):
         return None
-    for part, last in (("month", 13), ("quarter", 4), ("week", 53)):
-        if (c := found[part]) is not None and (
-            _within(cells[c], 1, last)
-            or all(re.match(r"@|m\d", tidy(x)) for x in _some(cells[c]))
-            or (
-                part == "quarter"
-                and all(re.fullmatch("q[1-4]", tidy(x)) for x in _some(cells[c]))
-            )
-        ):
+    for part, last, word in (
+        ("month", 13, r"@\d\d|m\d\d?"),
+        ("quarter", 4, "q[1-4]"),
+        ("week", 53, r"w\d\d?"),
+    ):
+        c = found[part]
+        if c is not None and (_within(cells[c], 1, last) or _spelt(cells[c], word)):
             day = found["day"] if part == "month" else None
             return [year, c] + ([day] if day and _within(cells[day], 1, 31) else [])
     return None
 
 
 def _within(cells, low, high):
+    """Whether nearly all cells of a column are whole numbers from ``low`` to ``high``."""
     some = _some(cells)
-    return bool(some) and all(
-        re.fullmatch(r"\d{1,4}", c) and low <= int(c) <= high for c in some
-    )
+    hits = [re.fullmatch(r"\d{1,4}", c) and low <= int(c) <= high for c in some]
+    return bool(some) and np.mean([bool(hit) for hit in hits]) > 0.9
+
+
+def _spelt(cells, form):
+    some = _some(cells)
+    hits = [bool(re.fullmatch(form, tidy(c))) for c in some]
+    return bool(some) and np.mean(hits) > 0.9
 
 
 def _join(cells, names):
@@ -290,7 +294,7 @@ def _join(cells, names):
         if re.fullmatch(_PARTS["quarter"], low):
             mark, column = " q", [c.lower().lstrip("qt") for c in column]
         elif re.fullmatch(_PARTS["week"], low):
-            mark, column = "-w", [c.lower().lstrip("kw") for c in column]
+            mark, column = "-w", [c.lower().lstrip("kw ") for c in column]
         elif _HOUR.search(low):
             mark = " "
             column = [f"{c}:00" if re.fullmatch(r"\d\d?", c) else c for c in column]
@@ -381,7 +385,7 @@ def find_value(path, cells, dates, keys, name, stamps):
         column = cells[c].to_list()
         if not any(column):
             continue
-        if re.fullmatch(r"(unnamed.*|index|)", c.lower()) and any(
+        if re.fullmatch(r"(unnamed.*|index|column \d+)", c.lower()) and any(
             column == [str(k + one) for k in range(len(column))] for one in (0, 1)
         ):
             said.append(f"Column {c!r} numbers the lines and was passed over.")
@@ -401,13 +405,14 @@ def find_value(path, cells, dates, keys, name, stamps):
             f"{cells.index[0]} they are {', '.join(first)}. Name the one to forecast: "
             f'--value "{short[0]}", in a notebook value="{short[0]}".'
         )
-    quoted = "".join(
-        f" In {c!r}, line {cells.index[0]}, stands {cells[c].iloc[0]!r}."
-        for c in left[:1]
-    )
+    if not left:
+        raise DataError(
+            f"{path} has no column of numbers {beside}; there is nothing else."
+        )
+    quoted = f"in line {cells.index[0]} {left[0]!r} is {cells[left[0]].iloc[0]!r}"
     raise DataError(
-        f"{path} has no column of numbers {beside} (columns: {others}).{quoted} Name the one "
-        "to forecast: --value, in a notebook value=…"
+        f"{path} has no column of numbers {beside} (columns: {others}); {quoted}. Name the "
+        "one to forecast: --value, in a notebook value=…"
     )
 
 

@@ -189,7 +189,7 @@ def _counted(path, cells, value, clerk):
     )
     if not names:
         raise DataError(f"{path}: {fault}. It has no column of numbers either.")
-    clerk.repair(fault, "number", sure=len(names) == cells.shape[1])
+    clerk.repair(fault, "number", sure=cells.shape[1] == 1)
     days = np.arange(len(cells)).astype("timedelta64[D]")
     told = (
         "Lines are numbered; the dates from 2001-01-01 on are invented, a day for each."

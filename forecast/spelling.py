@@ -1,4 +1,8 @@
-"""Dates as the world writes them: every spelling that a column fits, and what it then says."""
+"""Dates as the world writes them: every spelling that a column fits, and what it then says.
+
+No library does this: those that read any date guess (03/04/2024, or the day of ``May``), take
+milliseconds for each, and cannot say that a column has two readings.
+"""
 
 import re
 from typing import NamedTuple

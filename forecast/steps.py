@@ -272,9 +272,8 @@ def odd(series):
                 "the instrument?"
             )
     size = np.abs(values)
-    both = (size[1:] > 0) & (size[:-1] > 0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        jump = both & (np.abs(np.log10(size[1:] / size[:-1])) > 2.8)
+    small, large = np.minimum(size[1:], size[:-1]), np.maximum(size[1:], size[:-1])
+    jump = (small > 0) & (large > 600 * small) & (large > 100 * np.median(size))
     if jump.any():
         k = int(jump.argmax())
         said.append(

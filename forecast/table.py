@@ -201,7 +201,8 @@ def read_table(path):
         )
     if not data:
         raise DataError(f"{path} has no lines of values below its header.")
-    names = names or [f"column {k}" for k in range(1, width + 1)]
+    given = names or [""] * width
+    names = [name or f"column {k}" for k, name in enumerate(given, 1)]
     cells = pd.DataFrame(
         [row for _, row in data],
         index=[line for line, _ in data],
@@ -209,7 +210,7 @@ def read_table(path):
         dtype=object,
     )
     unnamed = [
-        k for k, name in enumerate(names) if not name and not cells.iloc[:, k].any()
+        k for k, name in enumerate(given) if not name and not cells.iloc[:, k].any()
     ]
     cells = cells.drop(columns=cells.columns[unnamed])
     head = 0 if head is None else head + 1
@@ -268,7 +269,9 @@ def _block(text, mark):
         above = [
             (k, row)
             for k, row in above
-            if max(filled - 1, min(width, 2)) <= sum(map(bool, row)) <= width + 1
+            if sum(map(bool, row))
+            >= max(1, width / 2 if len(row) == width else filled - 1)
+            if len(row) <= width + 1 and (len(row) > 1 or width == 1)
             if k not in comments or len(row) == width
         ]
         head = _names(above, comments, width)
