@@ -134,7 +134,9 @@ def _draw(figure, answer):
     ax = top.subplots()
     style = _style(chosen, nth)
     back = max(6 * len(future), 2 * answer.plan.longest + 1)
-    shown, title = series.iloc[-back:], f"the next {len(future)} steps"
+    shown, title = series.iloc[-back:], "the next step"
+    if len(future) > 1:
+        title = f"the next {len(future)} steps"
     dates = pd.DatetimeIndex(shown.index), pd.DatetimeIndex(future)
     if answer.numbered:
         steps = np.arange(1, len(series) + len(future) + 1)
@@ -164,7 +166,11 @@ def _draw(figure, answer):
         steps = np.arange(1, len(curve) + 1)
         line = _style(name, nth) | {"marker": "."}
         left.plot(steps, curve, label=_short(name), **line)
-    left.xaxis.set_major_locator(MaxNLocator(integer=True))
+    if len(future) > 8:
+        left.xaxis.set_major_locator(MaxNLocator(integer=True))
+    else:
+        left.set_xticks(range(1, len(future) + 1))
+    right.xaxis.set_major_locator(MaxNLocator(4))
     error = f"mean absolute error, {_short(str(series.name))}"
     left.set(title="test error by step", xlabel="steps ahead", ylabel=error, ylim=0)
     left.legend(fontsize=8)

@@ -134,7 +134,8 @@ def make_plan(series, season=None, horizon=None, log=None):
         series: regular series with its dates (time,), nothing missing.
         season: in steps, 1 for none, or two of them, such as (24, 168) for hours; None:
             what the distance of two dates suggests, a second one where the data have it.
-        horizon: steps ahead; None: one season, at most 24, or 5 without a season.
+        horizon: steps ahead; None: one season, at most 24, or 5 without a season; fewer
+            where the parts are short, with a note.
         log: True or False; None: `wants_log`.
 
     Returns:
@@ -177,15 +178,21 @@ def make_plan(series, season=None, horizon=None, log=None):
             f"training part (65 % of {len(values)}): at most {train // 3}. Take a shorter "
             "season, or 1 for none."
         )
-    if horizon is None:
-        horizon = min(season, 24) if season > 1 else 5
+    usual_steps = min(season, 24) if season > 1 else 5
     window = int(np.clip(2 * season, 12, min(48, train // 4)))
     if given is None and season > 1 and len(usual) > 1:  # is there a second one?
         long, fits = usual[1], train - usual[1] - window - 8
-        if 3 * long <= train and horizon <= fits:
+        if 3 * long <= train and (horizon or usual_steps) <= fits:
             second = long if has_season(values[:train], long, season) else None
     longest = max(season, second or 0)
     room = min(edge - train, len(values) - edge, train - longest - window - 8)
+    if horizon is None:
+        horizon = max(min(usual_steps, room), 1)
+        if horizon < usual_steps:
+            notes.append(
+                f"The usual {usual_steps} steps ahead do not fit into parts of "
+                f"{edge - train} and {len(values) - edge} values; it is {horizon}."
+            )
     if horizon > room:
         raise DataError(
             f"horizon is {horizon}; {len(values)} values with a season of {longest} leave "

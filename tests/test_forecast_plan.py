@@ -94,6 +94,16 @@ def test_a_usual_season_that_does_not_fit_is_said_to_be_left():
     assert plan.season == 1 and "usual season of 52 steps does not fit" in plan.notes[0]
 
 
+@pytest.mark.parametrize("count", range(50, 90, 3))
+@pytest.mark.parametrize("freq", ["MS", "D", "h", "YS", "7D", "QS"])
+def test_a_short_file_needs_no_option(freq, count):
+    plan = make_plan(wave(freq, count))
+    for part in ("validation", "test"):
+        assert len(origins(plan, part)[0]) >= 1
+    usual = min(plan.season, 24) if plan.season > 1 else 5
+    assert plan.horizon == usual or f"; it is {plan.horizon}." in plan.notes[-1]
+
+
 @pytest.mark.parametrize("count", [50, 60, 144, 800])
 def test_a_horizon_that_is_too_long_is_refused_with_the_limit_which_holds(count):
     series = wave(count=count)

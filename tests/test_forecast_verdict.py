@@ -17,7 +17,7 @@ import pytest
 
 from forecast import ladder as ladders
 from forecast import page
-from forecast.answer import Answer, mean_of_two
+from forecast.answer import Answer, conclude, decide, mean_of_two
 from forecast.bands import bands, held
 from forecast.inputs import inputs, learnable, outputs, prepare, to_unit
 from forecast.ladder import climb, methods
@@ -673,3 +673,49 @@ def test_lines_without_dates_are_counted_on(answer):
     text = page.page(numbered, page.picture(numbered))
     assert '<th scope="row">241</th>' in text and '<th scope="col">step</th>' in text
     assert "1980" not in text and "1980" not in page.text(numbered)
+
+
+@pytest.mark.parametrize("freq", ["YS", "MS", "QS", "D"])
+def test_the_shortest_file_climbs(freq):
+    plan = make_plan(wave(freq, 50))
+    ladder = climb(plan)
+    assert ladder.rungs["persistence"].error > 0 and ladder.task is not None
+    for rung in ladder.rungs.values():
+        assert np.isfinite(rung.ahead(plan)).all()
+    aim = {part: targets(plan, part) for part in ("validation", "test")}
+    verdict, runs = decide(plan, ladder, {"GRU": [{p: a + 9 for p, a in aim.items()}]})
+    found = conclude(
+        "a", wave(freq, 50), [], plan, ladder, runs, verdict, lambda _: aim["test"][0]
+    )
+    assert np.isfinite(found.ahead).all() and page.text(found)
+
+
+def test_what_is_used_is_what_the_verdict_chose(plan, ladder):
+    aim = {part: targets(plan, part) for part in ("validation", "test")}
+    asked = []
+
+    def train(name):
+        asked.append(name)
+        return np.full(plan.horizon, 40.0)
+
+    def answered(gap, other=None):
+        two = {"GRU": [{p: a + gap for p, a in aim.items()}]}
+        if other is not None:
+            two["LSTM"] = [{p: a + other for p, a in aim.items()}]
+        verdict, runs = decide(plan, ladder, two)
+        return conclude("a", wave(count=240), [], plan, ladder, runs, verdict, train)
+
+    lost = answered(50.0)
+    assert lost.verdict.chosen in ladder.rungs and asked == []
+    np.testing.assert_allclose(
+        lost.ahead, ladder.rungs[lost.verdict.chosen].ahead(plan)
+    )
+    won = answered(0.01)
+    assert won.verdict.chosen == "GRU" and asked == ["GRU"]
+    np.testing.assert_allclose(won.ahead, 40.0)
+    mean = answered(0.2, -0.3)  # the errors of the two cancel
+    assert mean.verdict.chosen == "mean of GRU and LSTM" and asked[1:] == [
+        "GRU",
+        "LSTM",
+    ]
+    np.testing.assert_allclose(mean.ahead, 40.0)
