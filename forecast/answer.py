@@ -130,8 +130,8 @@ class Answer:
             f"Intervals: {a} of 100 values are meant to lie in the {a} % interval, {b} of "
             f"100 in the {b} % interval, if the future errs as the past did. They are as "
             f"wide as the errors of {self.verdict.chosen} from {count} origins of the past."
-            f"{few} Made the same way before the test part, they held {self.held[a]:.0%} "
-            f"and {self.held[b]:.0%} of its values."
+            f"{few} Made the same way before the test part, they held "
+            f"{100 * self.held[a]:.0f} % and {100 * self.held[b]:.0f} % of its values."
         )
 
     @property
