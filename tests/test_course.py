@@ -28,8 +28,6 @@ LESSONS = all_lessons()
 #: Lessons whose questions or "What to remember" are still in the old form. This set may only
 #: shrink: a lesson that is in the form and still listed fails, and so does one that is not.
 OLD_FORM = {
-    "10_time_series",
-    "11_decomposition",
     "20_simple_rnn",
     "22_gradients",
     "29_your_series",
