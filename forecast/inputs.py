@@ -33,7 +33,7 @@ def prepare(plan, lag):
     Args:
         plan: a `Plan`.
         lag: learn the change over so many steps, a season; 0: the change since the last
-            value known. (`climb` takes what serves the linear window best.)
+            value known. (`climb` goes by the best naive forecast, and by the linear window.)
     """
     root = np.log(plan.values) if plan.log else plan.values
     unread = plan.longest > plan.window and plan.longest not in (lag, 1)

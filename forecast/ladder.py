@@ -16,6 +16,8 @@ from utils import baselines
 
 #: Seconds of computing after which a search for a model's parameters is given up.
 PATIENCE = 8.0
+#: What another change must bring to be learnt: 5 % of the linear window's error.
+CLEARLY = 0.95
 
 
 def _fitted(model, values):
@@ -124,6 +126,11 @@ class Ladder:
         return min(known, key=lambda name: self.rungs[name].error)
 
     @property
+    def lag(self):
+        """Steps back to the value that the best naive forecast repeats; 0: the last one."""
+        return getattr(self.rungs[self.naive].model, "season", 0)
+
+    @property
     def task(self):
         """What the linear window reads and learns; the networks get the same."""
         return self.rungs[next(reversed(self.rungs))].task
@@ -196,17 +203,21 @@ def climb(plan, models=None):
             ladder.left_out.append(f"{model.name}: {error}")
             continue
         _rank(ladder, plan, model, forecasts)
-    tries = [linear_rung(plan, lag) for lag in (0, *plan.seasons)]
-    best = min(tries, key=lambda rung: rung.error)  # at a tie the simpler change
-    ladder.rungs[best.model.name] = best
+    rung = linear_rung(plan, ladder.lag)
+    for lag in sorted({0, *plan.seasons} - {ladder.lag}):
+        other = linear_rung(plan, lag)
+        if other.error < CLEARLY * rung.error:
+            rung = other
+    ladder.rungs[rung.model.name] = rung
     return ladder
 
 
 def linear_rung(plan, lag):
     """The linear window on what the networks will read and learn (`prepare`).
 
-    `climb` takes the change over ``lag`` steps (0: since the last value) whose linear
-    window is best on validation; the strength is chosen on the same origins.
+    `climb` takes the change that the best naive forecast goes by (`Ladder.lag`), unless
+    with another the linear window is clearly better on validation: a network copes less
+    well with a level that it has not seen. The strength is chosen on the same origins.
 
     Args:
         plan: a `Plan`.

@@ -462,12 +462,22 @@ def test_a_second_season_is_read_by_everyone():
     assert weekly < daily
 
 
-def test_the_linear_window_learns_the_change_that_suits_it(plan, ladder):
-    tries = {lag: ladders.linear_rung(plan, lag).error for lag in (0, *plan.seasons)}
-    rung = [*ladder.rungs.values()][-1]
-    assert rung.error == min(tries.values()) == tries[rung.task.lag]
-    rough = make_plan(pd.Series(wave(noise=0).to_numpy(), wave().index))
-    assert climb(rough, [baselines.Persistence()]).task.lag in (0, 12)
+def test_the_linear_window_learns_the_change_of_the_best_naive(plan, ladder):
+    assert ladder.lag == ladder.task.lag == 12
+    assert climb(plan, [baselines.Persistence()]).lag == 0
+
+
+def test_another_change_is_learnt_where_it_is_clearly_better():
+    plan = make_plan(hours())
+    tries = {lag: ladders.linear_rung(plan, lag).error for lag in (0, 24, 168)}
+    for naive in (0, 24, 168):
+        first = baselines.SeasonalNaive(naive) if naive else baselines.Persistence()
+        ladder = climb(plan, [first])
+        better = [e for e in tries.values() if e < ladders.CLEARLY * tries[naive]]
+        assert ladder.lag == naive
+        found = tries[ladder.task.lag]
+        assert found in better if better else ladder.task.lag == naive
+        assert found <= min(tries.values()) / ladders.CLEARLY
 
 
 def test_nobody_reads_a_season_that_lies_ahead():
