@@ -136,7 +136,7 @@ def _read(path, date, value, clerk, least, only):
         raise DataError(problem)
     if clerk.faults:
         raise Faulty(path, clerk.faults, clerk.consent)
-    clerk.said += steps.odd(series)
+    clerk.said += [steps.told(series), *steps.odd(series)]
     holes = series.index[grid.reindex(series.index).isna()]
     last = f", the last on {when(holes[-1])}" if filled else ""
     empty = f", {table.blank} empty lines passed over" if table.blank else ""

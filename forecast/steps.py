@@ -153,7 +153,9 @@ def _clock(stamps):
         return None
     after = pd.DatetimeIndex(stamps[1:])
     night = (
-        (after.dayofweek == 6) & (after.hour <= 4) & after.month.isin([3, 4, 9, 10, 11])
+        (after.day_of_week == 6)
+        & (after.hour <= 4)
+        & after.month.isin([3, 4, 9, 10, 11])
     )
     back, forth = night & (steps == step - hour), night & (steps == step + hour)
     if not (back | forth).any() or (steps < step)[~back].any():
@@ -243,6 +245,19 @@ def complete(path, series, summed, clerk):
         return inner.interpolate(), int(inner.isna().sum()), left_out
     kept = inner[(inner.isna().cumsum() == stretch.idxmax()) & inner.notna()]
     return kept, 0, whole - len(kept)
+
+
+def told(series):
+    """The step and the ends of a series, as a sentence."""
+    words = {
+        "Y": "a year", "Q": "a quarter", "M": "a month", "D": "a day", "B": "a working day",
+        "h": "an hour", "7D": "a week",
+    }  # fmt: skip
+    freq = series.index.freqstr.split("-")[0]
+    name = words.get(freq, words.get(freq.removesuffix("S").removesuffix("E"), freq))
+    end = " (its end)" if freq in ("ME", "QE", "YE") else ""
+    first, last = when(series.index[0]), when(series.index[-1])
+    return f"Step: {name}{end}, from {first} to {last}."
 
 
 def hopeless(path, series, name, least):

@@ -358,7 +358,7 @@ def test_any_order_and_any_few_gaps_are_repaired(tmp_path_factory, order, gaps):
     kept = [rows[k] for k in order if k not in gaps]
     path.write_text("\n".join(["date,value", *kept]))
     series, report = read_own(path, repair=["sort", "fill"])
-    whole = pd.Series(VALUES, MONTHS)
+    whole = pd.Series(VALUES.copy(), MONTHS)
     whole.iloc[sorted(gaps)] = np.nan
     np.testing.assert_allclose(series, whole.interpolate())
     assert f"({len(gaps)} of them filled" in report[-1]
