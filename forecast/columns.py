@@ -140,18 +140,30 @@ def unfold(cells):
         if k not in dated and len(cells.iloc[:, k].unique()) > 1
     ]
     dates = [cells.columns[k] for k in dated] * len(cells)
-    note = (
-        f"The columns {cells.columns[dated[0]]} … {cells.columns[dated[-1]]} are dates, each "
-        "line is a series; the table was turned."
-    )
+    first, last = cells.columns[dated[0]], cells.columns[dated[-1]]
+    if len(text) == 1 and _spelt(cells.iloc[:, text[0]], r"@\d\d|q[1-4]"):
+        parts = np.repeat(cells.iloc[:, text[0]].to_numpy(), len(dated))
+        dates = [
+            f"{year} {tidy(part)}" for year, part in zip(dates, parts, strict=True)
+        ]
+        out = _long(
+            cells, dated, [], dates, np.arange(len(dates)).reshape(-1, len(dated)).T
+        )
+        note = (
+            f"The columns {first} … {last} were read one below the other as one series."
+        )
+        return out, [note]
+    note = f"The columns {first} … {last} are dates, each line is a series; the table was turned."
     return _long(cells, dated, text, dates), [note]
 
 
-def _long(cells, across, text, dates):
+def _long(cells, across, text, dates, order=None):
+    """One line for each cell of the columns ``across``, line by line or in another order."""
     values = cells.iloc[:, across].to_numpy().ravel()
     again = np.repeat(np.arange(len(cells)), len(across))
     out = cells.iloc[again, text].copy()
     out["date"], out["value"] = dates, values
+    out = out if order is None else out.iloc[order.ravel()]
     return out[out["value"] != ""]
 
 

@@ -12,6 +12,7 @@ REPAIRS = {
     "day-first": "read 03/04/2020 as 3 April",
     "month-first": "read 03/04/2020 as 4 March",
     "year-first": "read 03-04-20 as 20 April 2003",
+    "exchanged": "exchange day and month wherever both readings are dates",
     "mixed": "read each date in its own spelling",
     "serial": "read 45355 as the day number of a spreadsheet, 4 March 2024",
     "number": "number the lines as steps 1, 2, 3 …, for want of dates",

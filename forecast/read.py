@@ -104,7 +104,7 @@ def _read(path, date, value, clerk, least, only):
         k = int(bad.argmax())
         cell = found.texts[k] if found else ""
         clerk.repair(
-            f"{plural(bad.sum(), 'cell')} that cannot be read as a date, first {cell!r} in "
+            f"{plural(bad.sum(), 'cell')} unlike the dates of the others, first {cell!r} in "
             f"line {lines[k]}",
             "dates",
             sure=bool(bad.mean() < 0.1),
@@ -224,7 +224,7 @@ def _dates(path, found, lines, clerk):
             f"line {lines[k]}. Write dates as 2020-01-31."
         )
     best, why = _one_reading(path, texts, lines, choice, clerk)
-    stamps, minutes = best.stamps.copy(), best.minutes.copy()
+    stamps, minutes = _exchanged(best, choice, texts, lines, clerk), best.minutes.copy()
     while True:  # cells in another spelling than most
         rest = [
             text if no else "" for text, no in zip(texts, np.isnat(stamps), strict=True)
@@ -240,6 +240,9 @@ def _dates(path, found, lines, clerk):
         new = ~np.isnat(other.stamps)
         k = int(new.argmax())
         fault = f"{plural(new.sum(), 'date')} spelt unlike the others, first {texts[k]!r} in"
+        clash = np.isin(other.stamps[new], stamps).any()  # sums of years among months
+        if clash and "mixed" not in clerk.consent:
+            break
         clerk.repair(f"{fault} line {lines[k]}", "mixed")
         stamps[new], minutes[new] = other.stamps[new], other.minutes[new]
     if best.spelling.startswith("day number"):
@@ -254,6 +257,25 @@ def _dates(path, found, lines, clerk):
         f"{when(pd.Timestamp(stamps[k]))}{zone}."
     )
     return stamps, "; ".join([*found.notes, spelt])
+
+
+def _exchanged(best, choice, texts, lines, clerk):
+    """Stamps, with day and month exchanged where a spreadsheet has confused them."""
+    for other in choice:
+        both = ~np.isnat(best.stamps) & ~np.isnat(other.stamps)
+        both &= best.stamps != other.stamps
+        if not _swapped(best, other) or not both.any():
+            continue
+        stamps = np.where(both, other.stamps, best.stamps)
+        if columns.fit(stamps) >= 0.8 and columns.fit(best.stamps) < 0.4:
+            k = int(both.argmax())
+            clerk.repair(
+                f"{plural(both.sum(), 'date')}, first {texts[k]!r} in line {lines[k]}, fit "
+                "the others only with day and month exchanged (a spreadsheet does this)",
+                "exchanged",
+            )
+            return stamps
+    return best.stamps.copy()
 
 
 def _no_slip(path, best, texts, lines):
@@ -386,5 +408,10 @@ def _numbers(cells, lines, clerk):
         k = int(figures.bad.argmax())
         fault = f"{plural(figures.bad.sum(), 'cell')} that cannot be read as a number, first"
         few = bool(figures.bad.mean() < 0.1)
-        clerk.repair(f"{fault} {cells[k]!r} in line {lines[k]}", "text", sure=few)
+        beside = {
+            ".": " (others have a decimal point)",
+            ",": " (others have a decimal comma)",
+        }
+        odd = beside.get(figures.mark, "") if re.search("[.,]", cells[k]) else ""
+        clerk.repair(f"{fault} {cells[k]!r} in line {lines[k]}{odd}", "text", sure=few)
     return figures, numbers

@@ -257,7 +257,8 @@ def _read(name, regex, texts):
         monday = fourth - (fourth.astype("int64") + 3) % 7
         shift = 7 * (part("w", 1) - 1) + part("wd", 1) - 1
         days = monday + shift.astype("timedelta64[D]")
-        good &= (part("w", 1) >= 1) & (part("w", 1) <= 53)
+        thursday = monday + (7 * (part("w", 1) - 1) + 3).astype("timedelta64[D]")
+        good &= thursday.astype("datetime64[Y]").astype("int64") == year - 1970
     if "part" in regex.groupindex:
         share = np.char.add("0.", groups["part"]).astype(float)
         stamps[rows] = _decimal_years(year, share)

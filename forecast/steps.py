@@ -280,12 +280,17 @@ def odd(series):
     values, said = series.to_numpy(), []
     kinds, counts = np.unique(values, return_counts=True)
     for k, near, word in ((0, 1, "smallest"), (-1, -2, "largest")):
-        often = counts[k] >= max(3, 0.01 * len(values))
-        if len(kinds) > 10 and kinds[k] != 0 and often and counts[k] > 3 * counts[near]:
+        many = counts[k] >= max(3, 0.01 * len(values))
+        if len(kinds) > 10 and kinds[k] != 0 and many and counts[k] > 3 * counts[near]:
             said.append(
                 f"Odd: the {word} value, {kinds[k]:g}, occurs {counts[k]} times: a limit of "
                 "the instrument?"
             )
+    if len(kinds) > 10 and kinds[0] == 0 and kinds[1] > np.ptp(kinds[1:]):
+        said.append(
+            f"Odd: 0 stands {often(counts[0])} among values from {kinds[1]:g} to "
+            f"{kinds[-1]:g}: a missing value?"
+        )
     size = np.abs(values)
     small, large = np.minimum(size[1:], size[:-1]), np.maximum(size[1:], size[:-1])
     jump = (small > 0) & (large > 600 * small) & (large > 100 * np.median(size))

@@ -215,6 +215,9 @@ SAME = {
         "date," + ",".join(f"{h:02d}:00" for h in range(24)) + "\n" + "\n".join(
             f"2024-01-{k + 1:02d}," + ",".join(map(str, VALUES[24 * k : 24 * k + 24]))
             for k in range(3)), {}),
+    "years across": (
+        "Month," + ",".join(str(2000 + k) for k in range(6)) + "\n" + "\n".join(
+            f"{GERMAN[m]}," + ",".join(map(str, VALUES[m::12])) for m in range(12)), {}),
     "countries": (
         '"Source","World"\n\n"Name","Code",' + ",".join(f'"{y}"' for y in range(1950, 1950 + N))
         + ",\n" + "\n".join(f'"{n}","{n[:2]}",' + ",".join(f'"{v + k}"' for v in VALUES) + ","
@@ -324,6 +327,19 @@ def doubtful():
     swapped = [d.date() if d.day > 12 else d.strftime("%m/%d/%Y") for d in DAYS]
     yield "which spelling", table(swapped, VALUES), ["unlike the others"], (
         "mixed month-first"), VALUES  # fmt: skip
+    us = [d.strftime("%d/%m/%Y" if d.day > 12 else "%m/%d/%Y") for d in DAYS]
+    yield "exchanged", table(us, VALUES), ["32 dates, first '01/03/2024' in line 2, fit"], (
+        "exchanged"), VALUES  # fmt: skip
+    months = table([f"{d:%Y-%m}" for d in MONTHS], VALUES).split("\n")
+    for k in range(59, 9, -12):  # below each December
+        months.insert(k, f"{months[k - 1][:4]},9999")
+    yield (
+        "sums of years",
+        "\n".join(months),
+        ["5 cells unlike the dates"],
+        "dates",
+        VALUES,
+    )
     more = PLAIN.replace("2024-02-02,", "2024-02-02,1,")
     yield (
         "a comma more",
@@ -420,6 +436,7 @@ def test_what_looks_odd_is_said(tmp_path):
     for change, says in (
         (lambda k, v: min(v, 560), "the largest value, 560, occurs"),
         (lambda k, v: 1000 * v if k == 30 else v, "is followed by"),
+        (lambda k, v: 0 if k in (5, 9) else v, "0 stands 2 times among values from"),
         (lambda k, v: 500.5 if 20 < k < 40 else v, "500.5 stands still for 19 steps"),
     ):
         path.write_text(table(ISO, [change(k, v) for k, v in enumerate(VALUES)]))
