@@ -344,6 +344,18 @@ def test_uneven_steps_go_on_a_grid_with_consent(write):
     np.testing.assert_allclose(series, np.arange(80))
 
 
+def test_a_device_that_was_switched_off_needs_a_grid_and_a_word_on_the_gap(write):
+    one = pd.date_range("2020-01-01", periods=60, freq="5min")
+    two = pd.date_range("2020-01-01 06:02", periods=55, freq="5min")
+    path = write([f"{d},{k}" for k, d in enumerate([*one, *two])])
+    with pytest.raises(Faulty) as error:
+        read_own(path)
+    assert [fault.ways[0] for fault in error.value.faults] == ["grid", "fill"]
+    assert error.value.allow[0] == "grid"
+    series, _ = read_own(path, repair="grid cut")
+    np.testing.assert_allclose(series, np.arange(60))
+
+
 def test_letters_of_an_old_program(write):
     path = write(clean(mark=";"), "date;température", encoding="latin-1")
     series, report = read_own(path)
