@@ -186,7 +186,10 @@ def _answer(given):
             kept = "Kept: " + ", ".join(str(path) for path in targets.values())
         except OSError as error:
             reason = error.strerror or error
-            kept = f"Nothing was written to {folder}: {reason}. Try --out FOLDER."
+            kept = (
+                f"Not all could be written to {folder}: {reason}. Is one of the files open "
+                "in another program? Close it, or try --out FOLDER."
+            )
             code = 2
     print(page.text(result))
     print(f"\n{kept}\nDone in {time.perf_counter() - start:.0f} s.", flush=True)

@@ -209,7 +209,7 @@ def test_a_disk_that_is_full_at_the_end_costs_the_page_only(
     monkeypatch.setattr(page, "write", full)
     assert main([str(save(tmp_path / "own.csv"))]) == 2
     out = capsys.readouterr().out
-    assert "the table" in out and "Nothing was written to" in out
+    assert "the table" in out and "Not all could be written to" in out
     assert "No space left on device" in out
 
 
