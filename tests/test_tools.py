@@ -55,13 +55,8 @@ def test_execute_passes_the_environment(tmp_path):
 
 def test_chosen_lessons():
     assert [x.name for x in chosen(["13"])] == ["13_windows"]
-    assert [x.number for x in chosen(["20", "13", "1"])] == [
-        "10",
-        "11",
-        "12",
-        "13",
-        "20",
-    ]
+    first = [x.number for x in all_lessons() if x.number[0] == "1" or x.number == "20"]
+    assert [x.number for x in chosen(["20", "13", "1"])] == first, "in teaching order"
     assert len(chosen([])) == len(all_lessons())
 
 
@@ -170,7 +165,9 @@ def test_what_a_student_needs(monkeypatch):
     }
     monkeypatch.setattr(course, "minutes_measured", lambda: known)
     line = course.needs_table(all_lessons()).splitlines()[-1]
-    assert line == "| 1 · Time series | 4 | 20 to 31 | 30 to 30 | up to 1200 MB |"
+    number = sum(x.number[0] == "1" for x in all_lessons())
+    rest = "20 to 31 | 30 to 30 | up to 1200 MB |"
+    assert line == f"| 1 · Time series | {number} | {rest}"
 
 
 def test_bench_names_its_parts():
