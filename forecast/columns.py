@@ -436,7 +436,9 @@ def _decimal_date(column, stamps):
         return False
     start = stamps.astype("datetime64[Y]")
     share = (stamps - start) / np.timedelta64(365, "D")
-    return bool(np.nanmax(np.abs(years - start.astype("int64") - 1970 - share)) < 0.15)
+    there = ~np.isnat(stamps)
+    off = np.abs(years - start.astype("int64") - 1970 - share)[there]
+    return bool(there.any() and off.max() < 0.15)
 
 
 def months(index):
@@ -478,4 +480,5 @@ def fit(stamps):
     step = sizes[counts.argmax()]
     if np.any(steps % step != np.timedelta64(0)):
         return 0.0
-    return len(index) / ((index[-1] - index[0]) / step + 1)
+    span = index.to_numpy()[-1] - index.to_numpy()[0]
+    return len(index) / (span / step + 1)

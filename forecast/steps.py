@@ -183,11 +183,12 @@ def even(series, clerk):
         return series.asfreq(freq)
     steps = pd.Series(np.diff(series.index))
     step = steps.mode().iloc[0]
-    share = len(series) / ((series.index[-1] - series.index[0]) / step + 1)
+    share = len(series) / _steps(series, step)
     rare = (steps == step).mean() < 0.5
     sparse = share < 0.5 and rare and step < pd.Timedelta("1D")
     if sparse or (steps % step != pd.Timedelta(0)).any():
         return _on_grid(series, steps, clerk)
+    _bounded(series, step)
     weekend = series.index.day_of_week >= 5
     if step == pd.Timedelta("1D") and len(series) >= 10 and not weekend.any():
         return series.asfreq("B")
@@ -195,9 +196,31 @@ def even(series, clerk):
     return series.asfreq(f"{step.days}D" if whole_days else step)
 
 
+def _steps(series, step):
+    """How many steps lie from the first date to the last, both counted."""
+    ends = series.index[[0, -1]].to_numpy().astype("datetime64[s]").astype("float64")
+    return (ends[1] - ends[0]) / step.total_seconds() + 1
+
+
+def _bounded(series, step):
+    """Refuse a grid that is nearly empty and huge: one wrong date is enough for it."""
+    if _steps(series, step) <= 50 * len(series) + 10_000:
+        return
+    seconds = np.diff(series.index.to_numpy().astype("datetime64[s]"))
+    k = int(seconds.argmax())
+    raise DataError(
+        f"From {when(series.index[k])} to {when(series.index[k + 1])} no step is there, and "
+        f"the usual step is {step}: {_steps(series, step):.0f} steps for {len(series)} values. "
+        "Is a date wrong? Otherwise leave out of the file what lies before or after."
+    )
+
+
 def _on_grid(series, steps, clerk):
     """Values at odd times: averaged on a grid, or added up day by day."""
-    step = max(steps.median().round("min"), pd.Timedelta("1s"))
+    usual = steps.median()
+    step = usual.round("min" if usual >= pd.Timedelta("1min") else "s")
+    step = max(step, pd.Timedelta("1s"))
+    _bounded(series, step)
     odd = int((steps != steps.mode().iloc[0]).to_numpy().argmax())
     line = f"{when(series.index[odd])} is followed by {when(series.index[odd + 1])}"
     filled = series.resample(step).count()

@@ -19,6 +19,9 @@ from utils.datasets import DataError
 #: What may separate columns, and its name.
 MARKS = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars", " ": "spaces"}
 
+_PACKED = (
+    zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError, zlib.error,
+)  # fmt: skip
 _LOOK = 80  # lines at the beginning that are looked at
 _UNIT = re.compile(
     r"[\[(].*[\])]|-|%|°?[CF]|deg ?[CF]|[mck]?m|[kMG]?Wh?|EUR|USD|hPa|units?", re.I
@@ -119,7 +122,9 @@ def _unpacked(path, raw):
                     "and name one."
                 )
             return packed.read(names[0]), [f"Unpacked from the archive: {names[0]}."]
-    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, zlib.error) as error:
+    except DataError:
+        raise
+    except _PACKED as error:
         raise DataError(
             f"{path} cannot be unpacked ({error}). Is it whole? Export the sheet as CSV in "
             "UTF-8, or unpack it first."

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forecast.read import Faulty, read_own
+from forecast.read import REPAIRS, Faulty, read_own
 from utils.datasets import DataError
 
 FOLDER = Path(__file__).parent / "csv"
@@ -429,6 +429,50 @@ def test_other_files_are_refused_with_a_sentence(text, says, tmp_path):
     with pytest.raises(DataError) as error:
         read_own(path)
     assert says in str(error.value), str(error.value)
+
+
+def test_one_wrong_date_does_not_fill_the_memory(tmp_path):
+    path = tmp_path / "own.csv"
+    seconds = [*days("2024-03-04", N, "s"), pd.Timestamp("1724-03-04")]
+    path.write_text(table(seconds, [*VALUES, 1]))
+    with pytest.raises(
+        DataError, match=r"From 1724-03-04 to 2024-03-04 .* Is a date wrong"
+    ):
+        read_own(path, repair="sort fill")
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from([*READ, *ASKED, *SAME]), st.randoms(use_true_random=False))
+def test_a_file_that_somebody_has_spoilt_ends_in_a_sentence(
+    tmp_path_factory, name, chance
+):
+    path = FOLDER / f"{name}.csv"
+    text = path.read_bytes() if path.is_file() else SAME[name][0]
+    raw = bytearray(text if isinstance(text, bytes) else text.encode())
+    for _ in range(chance.randint(1, 5)):
+        k = chance.randrange(len(raw))
+        raw[k : k + chance.randint(0, 3)] = chance.choice(
+            [
+                b",",
+                b";",
+                b'"',
+                b"\n",
+                b"",
+                b"9",
+                b"-",
+                b"NA",
+                b"#",
+                b"Jan",
+                b"%",
+                b"\xe9",
+            ]
+        )
+    path = tmp_path_factory.mktemp("own") / "own.csv"
+    path.write_bytes(raw)
+    try:
+        read_own(path, least=3, repair=chance.choice(["", list(REPAIRS)]))
+    except DataError as error:
+        assert str(error)
 
 
 def test_what_looks_odd_is_said(tmp_path):
