@@ -28,7 +28,6 @@ LESSONS = all_lessons()
 #: Lessons whose questions or "What to remember" are still in the old form. This set may only
 #: shrink: a lesson that is in the form and still listed fails, and so does one that is not.
 OLD_FORM = {
-    "22_gradients",
     "44_sequence_to_sequence",
 }
 #: What Colab had installed when the ranges were last set.
