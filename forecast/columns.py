@@ -167,10 +167,16 @@ def _long(cells, across, text, dates, order=None):
     return out[out["value"] != ""]
 
 
+def _like_numbers(cells):
+    """Spellings of dates that a column of numbers may have: 1995.7 is no July there."""
+    return NUMERIC | ({"year-month", "month-year"} if numeric(cells) else set())
+
+
 def _strong(cells):
     """Share of a column's cells that are dates in a spelling that no number has."""
     full = _some(cells)
-    found = [each for each in readings(full) if each.spelling not in NUMERIC]
+    alike = _like_numbers(cells)
+    found = [each for each in readings(full) if each.spelling not in alike]
     if not full or not found:
         return 0.0
     share = np.mean(np.any([~np.isnat(each.stamps) for each in found], axis=0))
@@ -180,7 +186,8 @@ def _strong(cells):
 def _weak(cells, name, place):
     """Whether a column of numbers may be dates: years, 20240304, seconds since 1970."""
     full = _some(cells)
-    found = [each for each in readings(full) if each.spelling in NUMERIC]
+    alike = _like_numbers(cells)
+    found = [each for each in readings(full) if each.spelling in alike]
     if not full or not found:
         return False
     stamps = found[0].stamps

@@ -612,3 +612,22 @@ def test_any_spelling_comes_back_equal_or_is_refused(tmp_path_factory, made):
         return
     np.testing.assert_allclose(found, series, err_msg=text)
     assert list(found.index) == list(series.index), text
+
+
+@pytest.mark.parametrize("first", [1600.5, 1950.1])
+def test_values_that_look_like_months_are_values(first, tmp_path):
+    """1995.7 is July 1995 in a column of dates, and a number beside one."""
+    values = [first + 4 * k for k in range(60)]
+    lines = [
+        f"{1990 + k // 4}Q{k % 4 + 1},{value:.1f}" for k, value in enumerate(values)
+    ]
+    path = tmp_path / "gdp.csv"
+    path.write_text("\n".join(["quarter,gdp", *lines]), encoding="utf-8")
+    found, _ = read_own(path, least=3)
+    assert found.to_list() == pytest.approx(values)
+    two = [f"{line},{k % 7}" for k, line in enumerate(lines)]
+    path.write_text("\n".join(["quarter,gdp,staff", *two]), encoding="utf-8")
+    with pytest.raises(
+        DataError, match=r"several columns of numbers, \['gdp', 'staff'\]"
+    ):
+        read_own(path, least=3)
