@@ -36,6 +36,7 @@ MOST = 60
 #: Fewer where the check trains.
 FEW = {
     "20-simple-rnn-2": 8,
+    "24-gru-2": 7,
     "22-gradients-3": 6,
     "21-sunspots-3": 8,
     "40-text-to-tensors-3": 8,
