@@ -248,7 +248,8 @@ class Screen(io.StringIO):
 
 def test_on_a_screen_progress_is_one_line(monkeypatch):
     monkeypatch.setattr(sys, "stderr", Screen())
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((20, 9)))
+    narrow = os.terminal_size((20, 9))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda *_, **__: narrow)
     progress = command._Progress()
     for line in ("a longer line than the screen has room for …", "short …"):
         progress.say(line)
