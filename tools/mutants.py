@@ -38,6 +38,7 @@ FEW = {
     "20-simple-rnn-2": 8,
     "24-gru-2": 7,
     "22-gradients-3": 6,
+    "23-lstm-2": 6,
     "21-sunspots-3": 8,
     "40-text-to-tensors-3": 8,
     "41-text-2": 6,

@@ -1,6 +1,6 @@
 """Three lessons in JupyterLab, in a real browser, as a student runs them.
 
-One with an animation (23), one with a slider (24), one whose questions and exercise are answered
+One with an animation (20), one with a slider (24), one whose questions and exercise are answered
 (13). What is folded in them shows its title, runs, and opens with a click.
 """
 
@@ -131,7 +131,7 @@ def assert_clean(page, cells):
 
 
 def test_animation(page, opened):
-    cells = opened("23_lstm")
+    cells = opened("20_simple_rnn")
     assert_clean(page, cells)
     player = page.locator(".animation").first
     player.scroll_into_view_if_needed()
