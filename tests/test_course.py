@@ -25,11 +25,6 @@ from tools.lessons import NOTEBOOKS, ROOT, Lesson, all_lessons, manifest, tags
 from tools.strip import strip
 
 LESSONS = all_lessons()
-#: Lessons whose questions or "What to remember" are still in the old form. This set may only
-#: shrink: a lesson that is in the form and still listed fails, and so does one that is not.
-OLD_FORM = {
-    "44_sequence_to_sequence",
-}
 #: What Colab had installed when the ranges were last set.
 COLAB = {
     "tensorflow": "2.20.0",
@@ -265,14 +260,7 @@ def test_lesson_has_its_parts(lesson):
 @by_name
 def test_three_questions_before_and_five_lines_to_remember(lesson):
     found = questions.faults(lesson.read(), first=not lesson.needs)
-    if lesson.name in OLD_FORM:
-        assert found, f"{lesson.name} is in the form: take it out of OLD_FORM"
-    else:
-        assert not found, "\n".join(found)
-
-
-def test_the_old_form_names_lessons():
-    assert {x.name for x in LESSONS} >= OLD_FORM
+    assert not found, "\n".join(found)
 
 
 ASKS = """\

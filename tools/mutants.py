@@ -47,7 +47,7 @@ FEW = {
 FEW |= {
     "25-cells-1": 6,
     "43-text-generation-2": 6,
-    "44-sequence-3": 6,
+    "44-sequence-2": 6,
     "46-pronunciation-2": 6,
 }
 #: Seconds, and times the solution's own, after which a mutant counts as endless.
