@@ -106,7 +106,7 @@ def test_the_hash_is_the_same_everywhere():
 def test_every_table_belongs_to_a_lesson_that_makes_it():
     made = {x.name for x in all_lessons() if results.hashes(x.read())}
     assert {path.stem for path in results.RESULTS.glob("*.csv")} <= made
-    assert len(made) >= 10
+    assert made, "no lesson with a table was found"
 
 
 @pytest.fixture
