@@ -173,3 +173,14 @@ def test_what_a_student_needs(monkeypatch):
 def test_bench_names_its_parts():
     with pytest.raises(SystemExit, match="'speed' is none of workshop, windows"):
         bench.main(["speed"])
+
+
+def test_claims_that_a_lesson_makes_no_more_leave_the_table(tmp_path, monkeypatch):
+    lesson = next(x for x in seeds.all_lessons() if x.name.startswith("13"))
+    cells = [c for c in lesson.read().cells if "claim" in c.metadata.get("tags", [])]
+    rows = [f"| {seeds.claim_of(cell)} | 10 of 10 |" for cell in cells]
+    monkeypatch.setattr(seeds, "TABLE", tmp_path / "claims.md")
+    for some, kept in ((rows, True), (rows[1:], False)):
+        text = "\n".join(["# Claims", "", f"## {lesson.name}", "", *some])
+        seeds.TABLE.write_text(text, encoding="utf-8")
+        assert bool(seeds.section(lesson)) == kept

@@ -95,12 +95,15 @@ def frequencies(runs):
     }
 
 
-def section(name):
-    """The part of docs/claims.md that stands under a lesson's heading, if any."""
+def section(lesson):
+    """The part of docs/claims.md on a lesson; None: there is none, or on other claims."""
     if not TABLE.is_file():
         return None
     parts = TABLE.read_text(encoding="utf-8").split("\n## ")
-    return next((p for p in parts if p.startswith(name + "\n")), None)
+    found = next((p for p in parts if p.startswith(lesson.name + "\n")), None)
+    told = set(re.findall(r"(?m)^\| (.*) \| \d+ of \d+ \|$", found or ""))
+    claims = {claim_of(c) for c in lesson.read().cells if "claim" in tags(c)}
+    return found if claims and claims <= told else None
 
 
 def main(arguments):
@@ -114,8 +117,8 @@ def main(arguments):
     weak, sections = 0, []
     for lesson in all_lessons():
         runs = known(lesson)
-        if not runs:  # not run in this folder: keep what was written before
-            before = section(lesson.name)
+        if not runs:  # not run in this folder: keep what is known of the same claims
+            before = section(lesson)
             sections += [before.rstrip()] if before else []
             continue
         lines = [lesson.name, "", "| claim | held |", "|---|---|"]
