@@ -5,10 +5,13 @@ few that are right answers, too, or differ only where nobody asks, are listed wi
 in ``tests/survivors.toml``. A listed one that is refused now must be taken out of the list.
 """
 
+import keras
+import numpy as np
 import pytest
 
 from tools import mutants
 from tools.lessons import ROOT, all_lessons, tags, tomllib
+from utils.exercises import exercise
 
 LESSONS = [
     x for x in all_lessons() if any("exercise" in tags(c) for c in x.read().cells)
@@ -42,8 +45,6 @@ STRONG = "assert above([1, 2, 3, 4], 3) == [4] and above([5, 0], 0) == [5]"
 
 
 def ask(check):
-    from utils.exercises import exercise
-
     source = f"@exercise('x-1')\ndef check(above):\n    {check}\n"
     return mutants.try_exercise({"exercise": exercise}, "x-1", SOLUTION, source)
 
@@ -55,6 +56,27 @@ def test_a_weak_check_has_survivors_and_a_strong_one_has_none():
     for found in (weak, strong):
         rest = len(found["equal"]) + len(found["survivors"])
         assert found["killed"] + rest == found["mutants"]
+
+
+TRAIN = """def train(x, y):
+    model = keras.Sequential([keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(x, y, batch_size={}, verbose=0)
+    return model"""
+
+
+def test_a_mutant_that_trains_to_the_same_weights_is_no_survivor():
+    # Keras reads a batch size of 0 as none, and takes its 32: another way to say the same
+    source = (
+        "@exercise('x-2')\ndef check(train):\n"
+        "    x = np.arange(8.0)[:, None]\n"
+        "    assert isinstance(train(x, x), keras.Model)\n"
+    )
+    space = {"exercise": exercise, "keras": keras, "np": np}
+    found = mutants.try_exercise(space, "x-2", TRAIN.format(32), source)
+    assert "4: 32 → 0" in dict(found["equal"])
+    found = mutants.try_exercise(space, "x-2", TRAIN.format(3), source)
+    assert "4: 3 → 4" in dict(found["survivors"])  # other batches, other weights
 
 
 @pytest.mark.parametrize(

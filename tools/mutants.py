@@ -23,6 +23,7 @@ import time
 import warnings
 from itertools import count, pairwise
 
+import keras
 import nbformat
 import numpy as np
 import pandas as pd
@@ -48,7 +49,10 @@ FEW = {
     "43-text-generation-2": 6,
     "44-sequence-2": 6,
 }
-#: Seconds, and times the solution's own, after which a mutant counts as endless.
+#: Models that are trained are compared on so many inputs of their check, and no others.
+TRAINED = 2
+#: Seconds, and times the solution's own, after which a mutant counts as endless. What a slow
+#: machine does not finish is not compared: it never makes a survivor of an equal mutant.
 PATIENCE, TIMES, USUAL = 1.0, 10, exercises.LIMIT
 
 ARITHMETIC = {
@@ -333,8 +337,12 @@ def other_inputs(calls):
 
 
 def outcome(function, args):
-    """(True, result), or (False, None) where it raises or does not end."""
+    """(True, result), or (False, None) where it raises or does not end.
+
+    What is trained starts from the same draw, so that two trained models can be compared.
+    """
     try:
+        keras.utils.set_random_seed(0)
         with exercises._time_limit(PATIENCE), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return True, function(*copy.deepcopy(args))
@@ -345,7 +353,22 @@ def outcome(function, args):
 
 
 def alike(a, b):
-    """Equal but for a millionth; lists, tuples and arrays of the same values are equal."""
+    """Equal but for a millionth; lists, tuples and arrays of the same values are equal.
+
+    Trained models are equal where their layers and, but for a thousandth, weights are.
+    """
+    if isinstance(a, keras.Model) and isinstance(b, keras.Model):
+        layers = [[type(x) for x in model.layers] for model in (a, b)]
+        held = [model.get_weights() for model in (a, b)]
+        shapes = [[w.shape for w in weights] for weights in held]
+        return (
+            layers[0] == layers[1]
+            and shapes[0] == shapes[1]
+            and all(
+                np.allclose(v, w, rtol=1e-3, atol=1e-4)
+                for v, w in zip(*held, strict=True)
+            )
+        )
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(alike(a[k], b[k]) for k in a)
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
@@ -420,10 +443,13 @@ def _try_exercise(space, name, solution, check):
     exercises.LIMIT, start = USUAL, time.perf_counter()
     watched_calls = watched(space, solution, check)
     exercises.LIMIT = PATIENCE + TIMES * (time.perf_counter() - start)
-    calls = {a: other_inputs(c) for a, c in watched_calls.items()}
     right = dict(space)
     run_cell(solution, right)
-    wanted = {a: [outcome(right[a], args) for args in calls[a]] for a in calls}
+    calls, wanted = {}, {}
+    for a, own in watched_calls.items():
+        trains = isinstance(outcome(right[a], own[0])[1], keras.Model)
+        calls[a] = own[:TRAINED] if trains else other_inputs(own)
+        wanted[a] = [outcome(right[a], args) for args in calls[a]]
     found = {"mutants": len(taken), "killed": 0, "equal": [], "survivors": []}
     for what, source in taken:
         other = dict(space)
