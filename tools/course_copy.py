@@ -7,7 +7,15 @@ from pathlib import Path
 from tools.files import BESIDE, private_folder
 from tools.lessons import BUILD, ROOT
 
-PARTS = ["course.toml", "requirements.txt", "utils", "forecast", "data", "results"]
+PARTS = [
+    "course.toml",
+    "requirements.txt",
+    "constraints",
+    "utils",
+    "forecast",
+    "data",
+    "results",
+]
 PARTS += ["weights", "notebooks", "docs/glossary.md"]
 SKIP = shutil.ignore_patterns(
     "__pycache__", ".ipynb_checkpoints", "solutions", f"{BESIDE}*"
