@@ -3,8 +3,9 @@
 import json
 import re
 import subprocess
+import sys
+from pathlib import Path
 
-import jsonschema
 import pytest
 import yaml
 
@@ -39,6 +40,15 @@ CONTAINER = {
 }
 
 
+def valid(made, place):
+    """Does check-jsonschema find the dev container valid?"""
+    for name, content in (("schema", CONTAINER), ("made", made)):
+        (place / f"{name}.json").write_text(json.dumps(content), encoding="utf-8")
+    command = [Path(sys.executable).with_name("check-jsonschema"), "--schemafile"]
+    files = [place / "schema.json", place / "made.json"]
+    return not subprocess.run([*command, *files], capture_output=True).returncode
+
+
 def dry(line):
     """A command of make that the Makefile understands."""
     assert re.fullmatch(r"make [\w./-]+", line), line
@@ -47,10 +57,10 @@ def dry(line):
     ).returncode
 
 
-def test_the_dev_container_is_valid_and_sets_up_by_a_make_target():
+def test_the_dev_container_is_valid_and_sets_up_by_a_make_target(tmp_path):
     folder = ROOT / ".devcontainer"
     made = json.loads((folder / "devcontainer.json").read_text(encoding="utf-8"))
-    jsonschema.validate(made, CONTAINER)
+    assert valid(made, tmp_path)
     dockerfile = (folder / made["build"]["dockerfile"]).read_text(encoding="utf-8")
     assert f" {made['remoteUser']}\n" in dockerfile
     assert dry(made["postCreateCommand"])
@@ -61,15 +71,14 @@ def test_the_dev_container_is_valid_and_sets_up_by_a_make_target():
 @pytest.mark.parametrize(
     "wrong", [{"postCreate": "make"}, {"hostRequirements": {"memory": "8 gigabytes"}}]
 )
-def test_a_dev_container_that_is_not_valid_is_refused(wrong):
+def test_a_dev_container_that_is_not_valid_is_refused(wrong, tmp_path):
     made = {
         "name": "a",
         "build": {"dockerfile": "b"},
         "postCreateCommand": "c",
         **wrong,
     }
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(made, CONTAINER)
+    assert not valid(made, tmp_path)
 
 
 def test_pre_commit_calls_make_check():

@@ -20,7 +20,10 @@ BY_NAME = {
         *("tensorflow", "tensorflow-cpu"),  # one of the two is there
         *("tensorboard", "ipykernel", "jupyterlab"),
     },
-    "requirements-dev.txt": {"nbmake", "pytest-xdist", "ruff", "uv"},
+    "requirements-dev.txt": {
+        *("nbmake", "pytest-xdist", "ruff", "uv"),
+        *("check-jsonschema", "zizmor"),
+    },
     "requirements-site.txt": {"furo", "myst-nb", "playwright", "sphinx-revealjs"},
 }
 SITE = ["tools/website.py", "docs/site/*.py", "tests/browser/*.py"]
