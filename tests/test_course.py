@@ -63,6 +63,16 @@ def test_a_fork_changes_one_line(tmp_path):
         text = path.read_text(encoding="utf-8")
         assert old not in text
         assert "colab.research.google.com/github/somebody/sequences/blob/main/" in text
+    readme = (fork / "README.md").read_text(encoding="utf-8")
+    assert "https://somebody.github.io/sequences/" in readme
+    assert readme.count("/somebody/sequences/blob/executed/notebooks/") == len(LESSONS)
+
+
+def test_without_an_address_no_badge_and_no_link_is_dead():
+    for path in [ROOT / "README.md", *(x.path for x in LESSONS)]:
+        assert course.published(manifest()["course"]) or (
+            "colab-badge" not in path.read_text(encoding="utf-8")
+        )
 
 
 def test_the_check_sees_a_change():
@@ -70,7 +80,8 @@ def test_the_check_sees_a_change():
     minutes = folding.rounded(folding.minutes(lesson.read()))
     now, written = manifest()["course"], lesson.read().cells[0].source
     assert course.navigation(now, LESSONS, 0, minutes) in written
-    assert course.navigation(now | {"ref": "v2"}, LESSONS, 0, minutes) not in written
+    fork = now | {"repository": "https://github.com/somebody/sequences"}
+    assert course.navigation(fork, LESSONS, 0, minutes) not in written
     assert course.navigation(now, LESSONS, 0, minutes + 5) not in written
 
 

@@ -25,11 +25,40 @@ NAMES = {
 }
 
 
-def badge(course, lesson):
+#: The address of a course that nobody has published yet: badges and links to it were dead.
+PLACEHOLDER = "https://github.com/example/"
+
+
+def published(course):
+    """Does the manifest name a real address?"""
+    return not course["repository"].startswith(PLACEHOLDER)
+
+
+def colab(course, lesson):
+    """Where Colab opens a lesson."""
     address = course["repository"].removeprefix("https://github.com/")
     link = f"https://colab.research.google.com/github/{address}/blob/{course['ref']}"
+    return f"{link}/notebooks/{lesson.name}.ipynb"
+
+
+def badge(course, lesson):
+    """Colab's badge; nothing as long as the course has no address."""
+    if not published(course):
+        return ""
     picture = "https://colab.research.google.com/assets/colab-badge.svg"
-    return f"[![Open in Colab]({picture})]({link}/notebooks/{lesson.name}.ipynb)"
+    return f"[![Open in Colab]({picture})]({colab(course, lesson)})"
+
+
+def read(course, lesson):
+    """A link to the executed lesson, which a workflow leaves on a branch of its own."""
+    page = f"{course['repository']}/blob/executed/notebooks/{lesson.name}.ipynb"
+    return f"[read]({page})"
+
+
+def pages(course):
+    """Where the site of a published course lies."""
+    owner, name = course["repository"].removeprefix("https://github.com/").split("/")
+    return f"https://{owner}.github.io/{name}/"
 
 
 def neighbours(lessons, place):
@@ -64,7 +93,8 @@ def navigation(course, lessons, place, minutes):
     unit = "minute" if lesson.minutes == 1 else "minutes"
     kind = "**optional**, the core goes on without it · " * lesson.optional
     return (
-        f"{badge(course, lesson)}\n\nAbout {minutes} minutes to work through · {kind}runs in "
+        f"{badge(course, lesson)}\n\n".lstrip()
+        + f"About {minutes} minutes to work through · {kind}runs in "
         f"about {lesson.minutes:g} {unit} on a laptop's CPU · needs: {needs} · "
         f"{' · '.join(around)}"
     )
@@ -100,29 +130,41 @@ def clone_command(course):
     return f"```sh\ngit clone {course['repository']}\ncd {course['repository'].split('/')[-1]}\n```"
 
 
+def welcome(course):
+    """The README's line below its picture: where to read, or how a fork gets there."""
+    if published(course):
+        return f"**[Read the course]({pages(course)})**, executed, without installing anything."
+    return (
+        "*Not published yet: write your address into the line `repository = …` of "
+        "`course.toml` and run `make course`; badges, links and the site's address follow.*"
+    )
+
+
 def minutes_measured():
     path = RESULTS / "minutes.json"
     return json.loads(path.read_text()) if path.is_file() else {}
 
 
 def lesson_table(course, parts, lessons):
-    measured = minutes_measured()
+    measured, shown = minutes_measured(), published(course)
     lines = [
-        "| lesson | question | minutes | seconds | needs | Colab |",
-        "|---|---|---|---|---|---|",
+        "| lesson | question | minutes | seconds | needs |" + " read · run |" * shown,
+        "|---|---|---|---|---|" + "---|" * shown,
     ]
     part = None
     for lesson in lessons:
         if lesson.number[0] != part:
             part = lesson.number[0]
-            lines.append(f"| **{parts[part]}** | | | | | |")
+            lines.append(f"| **{parts[part]}** | | | | |" + " |" * shown)
         minutes = folding.rounded(folding.minutes(lesson.read()))
         seconds = measured.get(lesson.name, {}).get("wall")
         link = f"[{lesson.number} · {lesson.title}](notebooks/{lesson.name}.ipynb)"
         lines.append(
             f"| {link}{' (optional)' * lesson.optional} | {lesson.question} | {minutes} "
             f"| {'' if seconds is None else round(seconds)} "
-            f"| {', '.join(n[:2] for n in lesson.needs) or '–'} | {badge(course, lesson)} |"
+            f"| {', '.join(n[:2] for n in lesson.needs) or '–'} |"
+            + f" {read(course, lesson)} · {badge(course, lesson)} |"
+            * shown
         )
     return "\n".join(lines)
 
@@ -282,6 +324,7 @@ def main(arguments):
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     new = between(text, "clone", clone_command(course), "README.md")
+    new = between(new, "welcome", welcome(course), "README.md")
     new = between(
         new, "lessons", lesson_table(course, data["parts"], lessons), "README.md"
     )

@@ -43,6 +43,7 @@ FEW = {
     "21-sunspots-3": 8,
     "40-text-to-tensors-3": 8,
     "41-text-2": 6,
+    "42-entities-3": 6,
     "45-authors-3": 6,
     "25-cells-1": 6,
     "32-conv_lstm-2": 6,

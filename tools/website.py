@@ -10,38 +10,76 @@ since is not executed again. ``--out`` names another folder, which must be new o
 """
 
 import argparse
+import base64
+import io
 import re
 import shutil
 import sys
 
 import nbformat
+from PIL import Image
 
 from tools import folding
+from tools.course import colab, published
 from tools.editions import folder
 from tools.editions.run import executed, taken
+from tools.files import write_text
 from tools.lessons import BUILD, ROOT, chosen, manifest, tags
 
 SETTINGS = ROOT / "docs" / "site"
+#: Of the source folder: what is copied as it is.
+EXTRA = "extra"
 INDEX = """\
 # {title}
 
+<p class="lead">{lead}</p>
+
+<p class="doors">{doors}</p>
+
+<div class="covers">{covers}</div>
+
+## What it asks
+
+<div class="parts">{parts}</div>
+
+## What is different
+
 {about}
 
-Every page was executed from a fresh kernel; the figures, tables and animations are what its
+Every page was executed from a fresh kernel: the figures, tables and animations are what its
 cells made. To run the lessons and to have your answers checked, get the course itself.
-{contents}
-"""
-CONTENTS = """
-{links}
 
 ```{{toctree}}
-:caption: {caption}
 :hidden:
 
 {pages}
 ```
 """
+COVER = """\
+<figure><a href="{name}.html"><img src="covers/{name}.png" width="{width}" height="{height}" \
+alt="A figure of lesson {number}" loading="lazy"></a><figcaption>{says}</figcaption></figure>"""
+PART = """\
+<a href="part-{number}.html"><strong>{title}</strong> <span>{question}</span> \
+<small>{lessons} · {hours} h</small></a>"""
+PART_PAGE = """\
+# {title}
+
+**{question}**
+
+| lesson | question | minutes |
+|---|---|---|
+{rows}
+
+```{{toctree}}
+:hidden:
+
+{pages}
+```
+"""
+#: Cover pictures: pixels across (twice what is shown, for sharp screens) and colours.
+ACROSS, COLOURS = 720, 32
 PAGES = {
+    "teaching": ROOT / "docs" / "teaching.md",
     "glossary": ROOT / "docs" / "glossary.md",
     "claims": ROOT / "docs" / "claims.md",
     "data": ROOT / "data" / "README.md",
@@ -68,21 +106,109 @@ def shown(notebook):
             cell.metadata["tags"] = []
 
 
-def table_of_contents(lessons):
-    """The lessons in order with their questions, part by part, and what stands beside."""
-    contents = []
-    for number, caption in manifest()["parts"].items():
+def parts_of(lessons):
+    """[(number, title, question, lessons)] of the parts that have one of these lessons."""
+    course = manifest()
+    found = []
+    for number, title in course["parts"].items():
         part = [x for x in lessons if x.number[0] == number]
-        links = [
-            f"- [{x.number} · {x.title}]({x.name}.ipynb): {x.question}" for x in part
-        ]
-        pages = "\n".join(x.name for x in part)
         if part:
-            links = "\n".join([f"## {caption}", "", *links])
-            contents.append(CONTENTS.format(caption=caption, pages=pages, links=links))
-    pages = "\n".join(PAGES)
-    contents.append(CONTENTS.format(caption="Beside", pages=pages, links=""))
-    return "".join(contents)
+            found.append((number, title, course["questions"][number], part))
+    return found
+
+
+def part_page(number, title, question, lessons):
+    """A page for a part: its lessons in order, with their questions and minutes."""
+    rows = "\n".join(
+        f"| [{x.number} · {x.title}]({x.name}.ipynb){' (optional)' * x.optional} "
+        f"| {x.question} | {folding.rounded(folding.minutes(x.read()))} |"
+        for x in lessons
+    )
+    pages = "\n".join(x.name for x in lessons)
+    return PART_PAGE.format(title=title, question=question, rows=rows, pages=pages)
+
+
+def covers(lessons, notebooks, folder):
+    """Write the pictures of the first page; returns their HTML.
+
+    Args:
+        lessons, notebooks: the lessons and what their execution left.
+        folder: where the pictures go.
+    """
+    made = []
+    for lesson, notebook in zip(lessons, notebooks, strict=True):
+        says = manifest()["covers"].get(lesson.name)
+        if not says:
+            continue
+        cells = [c for c in notebook.cells if "cover" in tags(c)]
+        drawn = [o["data"] for c in cells for o in c.outputs if "data" in o]
+        drawn = [data["image/png"] for data in drawn if "image/png" in data]
+        if len(drawn) != 1:
+            raise SystemExit(
+                f"{lesson.name} is a cover of course.toml: tag `cover` the cell that draws "
+                f"its picture (tagged: {len(cells)} cells, {len(drawn)} pictures)."
+            )
+        with Image.open(io.BytesIO(base64.b64decode(drawn[0]))) as picture:
+            high = round(picture.height * ACROSS / picture.width)
+            small = picture.convert("RGB").resize((ACROSS, high), Image.LANCZOS)
+        folder.mkdir(parents=True, exist_ok=True)
+        small.quantize(COLOURS).save(folder / f"{lesson.name}.png", optimize=True)
+        made.append(
+            COVER.format(
+                name=lesson.name,
+                number=lesson.number,
+                says=says,
+                width=ACROSS // 2,
+                height=high // 2,
+            )
+        )
+    return "\n".join(made)
+
+
+def doors(lessons):
+    """Where a reader goes from the first page."""
+    first, course = lessons[0], manifest()["course"]
+    links = [f'<a href="{first.name}.html">Read the first lesson</a>']
+    if published(course):
+        run = colab(course, first)
+        links.append(f'<a href="{run}">Run it in Colab</a>')
+        links.append(f'<a href="{course["repository"]}">Get the course</a>')
+    links.append('<a href="teaching.html">Teach with it</a>')
+    return " ".join(links)
+
+
+def first_page(lessons, pictures):
+    """The front door: what the course is, three pictures, a card for each part."""
+    cards = []
+    for number, title, question, part in parts_of(lessons):
+        core = [x for x in part if not x.optional] or part
+        minutes = sum(folding.minutes(x.read()) for x in core)
+        many = f"{len(part)} lesson{'s' * (len(part) > 1)}"
+        cards.append(
+            PART.format(
+                number=number,
+                title=title,
+                question=question,
+                lessons=many,
+                hours=f"{minutes / 60:.1f}",
+            )
+        )
+    pages = [f"part-{number}" for number, *_ in parts_of(lessons)]
+    return INDEX.format(
+        title=manifest()["course"]["title"],
+        lead=lead(),
+        doors=doors(lessons),
+        covers=pictures,
+        parts="\n".join(cards),
+        about=about(),
+        pages="\n".join([*pages, *PAGES]),
+    )
+
+
+def lead():
+    """The README's first sentence, in one line."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return " ".join(text.split("\n\n")[1].split())
 
 
 def about():
@@ -97,13 +223,14 @@ def sources(out, lessons, solutions, ran):
     source = out / "source"
     shutil.rmtree(source, ignore_errors=True)
     source.mkdir(parents=True)
+    pictures = covers(lessons, notebooks, source / EXTRA / "covers")
+    (source / EXTRA).mkdir(exist_ok=True)
     for lesson, made in zip(lessons, notebooks, strict=True):
         shown(made)
         nbformat.write(made, source / f"{lesson.name}.ipynb")
-    title = manifest()["course"]["title"]
-    contents = table_of_contents(lessons)
-    page = INDEX.format(title=title, about=about(), contents=contents)
-    (source / "index.md").write_text(page, encoding="utf-8")
+    write_text(source / "index.md", first_page(lessons, pictures))
+    for number, *part in parts_of(lessons):
+        write_text(source / f"part-{number}.md", part_page(number, *part))
     for name, path in PAGES.items():
         shutil.copy(path, source / f"{name}.md")
     return source
@@ -137,7 +264,8 @@ def main(arguments):
         source = sources(place, lessons, solutions, asked.ran)
         shutil.rmtree(place / "html", ignore_errors=True)
         flags = ["--quiet", "--fail-on-warning", "--keep-going", "--fresh-env"]
-        return sphinx([*flags, "-c", str(SETTINGS), str(source), str(place / "html")])
+        flags += ["-c", str(SETTINGS), "-D", f"html_extra_path={source / EXTRA}"]
+        return sphinx([*flags, str(source), str(place / "html")])
 
     if out:
         with folder.new(out) as unfinished:

@@ -24,7 +24,7 @@ html_copy_source = False
 html_show_sphinx = False
 html_show_copyright = False  # two licences: the README names them
 templates_path = []
-exclude_patterns = []
+exclude_patterns = ["extra"]
 html_static_path = ["site.css"]
 html_css_files = ["site.css"]
 

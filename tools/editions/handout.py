@@ -5,7 +5,7 @@ import shutil
 
 import nbformat
 
-from tools.course import lesson_table
+from tools.course import PLACEHOLDER, lesson_table
 from tools.course_copy import PARTS, copy
 from tools.editions.lesson import handed_out
 from tools.files import write_text
@@ -67,8 +67,8 @@ def student(out, lessons, kind=STUDENT):
         shutil.copy(ROOT / name, out)
     write_text(out / "Makefile", commands(lessons[0].name).rstrip() + "\n")
     data = manifest()
-    table = lesson_table(data["course"], data["parts"], lessons)
-    table = re.sub(r"(?m)\|[^|\n]*\|$", "|", table)  # without the badges
+    unpublished = data["course"] | {"repository": PLACEHOLDER}  # so without badges
+    table = lesson_table(unpublished, data["parts"], lessons)
     text = README.format(title=data["course"]["title"], kind=kind, table=table)
     write_text(out / "README.md", text)
 

@@ -38,7 +38,7 @@ def handed_out(lesson, lessons, ending="ipynb"):
 
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            text = cell.source.replace(badge(manifest()["course"], lesson), "")
+            text = cell.source.replace(badge(manifest()["course"], lesson) or "\0", "")
             text = re.sub(r"\[([^\]]+)\]\((\d\d_\w+)\.ipynb\)", link, text)
             text = re.sub(r" ?[^.\n]*`notebooks/solutions/?`[^.\n]*\.", "", text)
             cell.source = re.sub(r"\n{3,}", "\n\n", text)
