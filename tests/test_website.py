@@ -1,9 +1,12 @@
 """The static site: what is in it, and what its command refuses."""
 
+import base64
+import io
 from pathlib import Path
 
 import nbformat
 import pytest
+from PIL import Image
 
 from tools import website
 from tools.editions.lesson import answers
@@ -13,10 +16,46 @@ from tools.lessons import all_lessons, tags
 
 
 def test_the_site_lists_every_lesson_once():
-    text = website.table_of_contents(all_lessons())
+    parts = website.parts_of(all_lessons())
+    text = "".join(website.part_page(*part) for part in parts)
     for lesson in all_lessons():
-        assert text.count(f"({lesson.name}.ipynb): {lesson.question}") == 1
+        assert text.count(f"({lesson.name}.ipynb)") == 1
+        assert text.count(f"| {lesson.question} |") == 1
         assert text.count(f"\n{lesson.name}\n") == 1
+    page = website.first_page(all_lessons(), "")
+    for number, title, question, _ in parts:
+        assert page.count(f'href="part-{number}.html"') == 1
+        assert title in page and question in page
+
+
+def drawn(width, height):
+    """A notebook's cell, tagged as the cover, with its picture."""
+    picture = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(picture, "png")
+    data = {"image/png": base64.b64encode(picture.getvalue()).decode()}
+    cell = nbformat.v4.new_code_cell("", metadata={"tags": ["cover"]})
+    cell.outputs = [nbformat.v4.new_output("display_data", data)]
+    return cell
+
+
+def test_a_cover_is_made_small_and_names_its_lesson(tmp_path):
+    name, says = next(iter(website.manifest()["covers"].items()))
+    (lesson,) = [x for x in all_lessons() if x.name == name]
+    notebook = nbformat.v4.new_notebook(cells=[drawn(1440, 700)])
+    html = website.covers([lesson], [notebook], tmp_path)
+    assert f'href="{name}.html"' in html and says in html
+    with Image.open(tmp_path / f"{name}.png") as picture:
+        assert picture.size == (website.ACROSS, 350)
+    for cells in ([], [drawn(9, 9), drawn(9, 9)]):
+        notebook.cells = cells
+        with pytest.raises(SystemExit, match=f"{name} is a cover"):
+            website.covers([lesson], [notebook], tmp_path)
+
+
+def test_every_cover_has_one_tagged_cell():
+    for lesson in all_lessons():
+        tagged = sum("cover" in tags(c) for c in lesson.read().cells)
+        assert tagged == (lesson.name in website.manifest()["covers"]), lesson.name
 
 
 def test_the_site_refuses_yesterdays_lessons(tmp_path):

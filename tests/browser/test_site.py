@@ -13,6 +13,9 @@ SITE = Path(os.environ.get("COURSE_SITE", BUILD / "site" / "html")).resolve()
 PAGES = sorted(SITE.glob("*.html"))
 LESSONS = {x.name: x for x in all_lessons()}
 
+#: Where pictures are left to look at.
+SHOTS = BUILD / "browser"
+
 if not PAGES:
     pytest.skip(f"no site in {SITE}: make site", allow_module_level=True)
 
@@ -71,11 +74,72 @@ def test_page(page, path, anchors):
 
 
 def test_lessons_are_in_order_and_complete(page):
+    """Reached from the first page by its cards, part by part."""
     page.goto((SITE / "index.html").as_uri())
-    links = page.eval_on_selector_all("article a[href$='.html']", LINKS)
-    shown = [Path(link).stem for link in links if Path(link).stem in LESSONS]
-    built = [name for name in LESSONS if (SITE / f"{name}.html").is_file()]
-    assert list(dict.fromkeys(shown)) == built
+    cards = page.eval_on_selector_all(".parts a", LINKS)
+    shown = []
+    for card in cards:
+        page.goto((SITE / card).as_uri())
+        links = page.eval_on_selector_all("article td a[href$='.html']", LINKS)
+        shown += [Path(link).stem for link in links]
+    assert shown == [name for name in LESSONS if (SITE / f"{name}.html").is_file()]
+
+
+def test_the_arrows_lead_through_every_lesson(page):
+    """From the first page by "next", without a step aside."""
+    page.goto((SITE / "index.html").as_uri())
+    seen = []
+    while page.locator("a.next-page").count() and len(seen) <= len(PAGES):
+        seen.append(Path(page.locator("a.next-page").get_attribute("href")).stem)
+        page.goto((SITE / f"{seen[-1]}.html").as_uri())
+    lessons = [x for x in seen if x in LESSONS]
+    assert lessons == [name for name in LESSONS if (SITE / f"{name}.html").is_file()]
+    assert len(seen) == len(set(seen))
+
+
+WIDTHS = {"telephone": 390, "tablet": 820, "desk": 1440}
+#: Whatever reaches beyond the screen, unless something that it lies in scrolls by itself.
+WIDE = """() => {
+  if (document.documentElement.scrollWidth <= innerWidth) return []
+  const inside = n => n && (getComputedStyle(n).overflowX != "visible" || inside(n.parentElement))
+  return [...document.querySelectorAll("article *")]
+    .filter(n => n.getBoundingClientRect().right > innerWidth + 1 && !inside(n.parentElement))
+    .map(n => n.outerHTML.slice(0, 80)).concat(["the page"])
+}"""
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_no_page_is_wider_than_the_screen(page, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    for path in PAGES:
+        page.goto(path.as_uri())
+        assert not page.evaluate(WIDE), path.name
+        if path.stem in ("index", "part-2", "glossary", "21_sunspots"):
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=SHOTS / f"site-{path.stem}-{width}.png")
+
+
+def fetched(page, path):
+    """Bytes of all files that a page asks for, itself included."""
+    asked = set()
+    page.on("request", lambda request: asked.add(request.url))
+    page.goto(path.as_uri())
+    page.wait_for_load_state("networkidle")
+    files = [
+        Path(unquote(urlparse(url).path)) for url in asked if url.startswith("file:")
+    ]
+    return sum(f.stat().st_size for f in files)
+
+
+def test_the_first_page_is_light_and_no_page_is_heavy(page):
+    """300 kB for the first; 3 MB for a lesson, but where it holds an animation."""
+    first = fetched(page, SITE / "index.html")
+    assert first < 300_000, f"{first / 1000:.0f} kB"
+    for path in PAGES:
+        text = path.read_text(encoding="utf-8")
+        most = 6e6 if 'class="animation"' in text else 3e6
+        size = fetched(page, path)
+        assert size < most, f"{path.name}: {size / 1e6:.1f} MB"
 
 
 def test_figures_are_there(page):
