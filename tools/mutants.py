@@ -47,6 +47,7 @@ FEW = {
     "45-authors-3": 6,
     "25-cells-1": 6,
     "32-conv_lstm-2": 6,
+    "33-shapes-3": 6,
     "43-text-generation-2": 6,
     "44-sequence-2": 6,
 }
