@@ -4,6 +4,7 @@ import _thread
 import linecache
 import threading
 import time
+import warnings
 from itertools import count
 
 import numpy as np
@@ -267,6 +268,18 @@ def test_indexing_with_an_ellipsis_is_an_answer(capsys):
 def test_an_answer_that_changes_its_input_is_caught(answer, check, capsys):
     ask(f"def double(x, other=None):\n    {answer}", check)
     assert "not yet: `double` changes its input" in said(capsys)
+
+
+def test_an_answer_that_raises_a_warning_changes_nothing(capsys):
+    """Python notes a warning in the globals of the module that raised it."""
+    source = "def double(x):\n    np.log(np.array([0.0]))\n    return 2 * x\n"
+    check = "@exercise('x-1')\ndef check(double):\n    assert double(2) == 4\n"
+    space = {"np": np, "exercise": exercise, "__name__": "__main__"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        run_cell(source, space, "answer")
+        run_cell(check, space, "check")
+    assert "right ✓" in said(capsys)
 
 
 @pytest.mark.parametrize(

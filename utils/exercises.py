@@ -91,10 +91,10 @@ def _verdict(check):
         raise KeyboardInterrupt from None
     except BaseException as error:  # the student's code may raise anything
         message = _explain(error, check, calls)
-    moved = sorted(n for n in {*space, *kept} if not _same(space.get(n), kept.get(n)))
+    moved = {*space, *kept} - {"__warningregistry__"}  # Python's own, not the student's
+    moved = sorted(n for n in moved if not _same(space.get(n), kept.get(n)))
     for n in moved:
-        space.pop(n, None)
-        space.update({n: kept[n]} if n in kept else {})
+        space.update({n: kept[n]}) if n in kept else space.pop(n)
     if moved:
         start = "not yet:" if message == RIGHT else message
         return f"{start} your code changes {', '.join(moved)}, which is put back; only return."
