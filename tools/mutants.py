@@ -47,6 +47,7 @@ FEW = {
     "45-authors-3": 6,
     "25-cells-1": 6,
     "26-deeper-1": 6,
+    "28-multivariate-3": 6,
     "32-conv_lstm-2": 6,
     "33-shapes-3": 6,
     "43-text-generation-2": 6,
