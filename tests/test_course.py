@@ -124,11 +124,13 @@ def test_an_optional_lesson_is_marked_and_passed_over(tmp_path):
         line = nbformat.read(path, 4).cells[0].source.split("minutes to work through")
         return line[1]
 
+    names = [x.number for x in LESSONS]
+    after = names[names.index("26") + 1]
     assert "**optional**" in title("26") and "**optional**" not in title("25")
-    assert "← [25 · " in title("26") and "[27 · " in title("26")
-    assert "← [25 · " in title("27") and "26" not in title("27").split("needs")[1]
-    assert "[27 · " in title("25") and "optional: [26 · " in title("25")
-    assert title("25").index("[27 · ") < title("25").index("[26 · ")
+    assert "← [25 · " in title("26") and f"[{after} · " in title("26")
+    assert "← [25 · " in title(after) and "26" not in title(after).split("needs")[1]
+    assert f"[{after} · " in title("25") and "optional: [26 · " in title("25")
+    assert title("25").index(f"[{after} · ") < title("25").index("[26 · ")
     assert "→" not in title(last[:2])
     readme = (tmp_path / "fork" / "README.md").read_text(encoding="utf-8")
     rows = [x for x in readme.splitlines() if "(optional)" in x]

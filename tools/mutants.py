@@ -48,6 +48,8 @@ FEW = {
     "25-cells-1": 6,
     "26-deeper-1": 6,
     "28-multivariate-3": 6,
+    "30-bidirectional-2": 6,
+    "31-time-distributed-4": 5,
     "32-conv_lstm-2": 6,
     "33-shapes-3": 6,
     "43-text-generation-2": 6,
