@@ -218,11 +218,9 @@ def test_long_lessons_are_named_and_too_long_ones_refused(
     minutes, said, refused, monkeypatch, capsys
 ):
     monkeypatch.setattr(folding, "minutes", lambda notebook: minutes)
-    for switch in (False, True):
-        monkeypatch.setattr(folding, "REFUSED", switch)
-        assert course.too_long(LESSONS[:1]) == refused * switch
-        printed = capsys.readouterr().out
-        assert (LESSONS[0].name in printed and said in printed) if said else not printed
+    assert course.too_long(LESSONS[:1]) == refused
+    printed = capsys.readouterr().out
+    assert (LESSONS[0].name in printed and said in printed) if said else not printed
 
 
 @by_name

@@ -224,7 +224,7 @@ def too_long(lessons):
                 f"{name}: {minutes:.0f} minutes to work through, above {limit}: shorten it, "
                 "fold plumbing, or divide it"
             )
-    return refused if folding.REFUSED else 0
+    return refused
 
 
 def needs_table(lessons):

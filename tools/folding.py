@@ -21,8 +21,8 @@ SET_UP = "Set-up (run me first)"
 #: Words of text, and lines of visible code, that are worked through in a minute; measured
 #: on readers, who needed ten seconds for a line and a second and a half for a word.
 WORDS, LINES = 40, 6
-#: Minutes of a lesson that `make check` names, those that it refuses, and whether it does.
-LONG, TOO_LONG, REFUSED = 75, 90, False
+#: Minutes of a lesson above which `make check` names it, and refuses it.
+LONG, TOO_LONG = 75, 90
 
 #: Of Keras, what only an open cell may name.
 KERAS = re.compile(

@@ -47,6 +47,7 @@ FEW = {
     "45-authors-3": 6,
     "25-cells-1": 6,
     "26-deeper-1": 6,
+    "27-air-2": 6,
     "28-multivariate-3": 6,
     "30-bidirectional-2": 6,
     "31-time-distributed-4": 5,
