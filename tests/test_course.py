@@ -63,6 +63,7 @@ def test_a_fork_changes_one_line(tmp_path):
         text = path.read_text(encoding="utf-8")
         assert old not in text
         assert "colab.research.google.com/github/somebody/sequences/blob/main/" in text
+    assert new in (fork / "CITATION.cff").read_text(encoding="utf-8")
     readme = (fork / "README.md").read_text(encoding="utf-8")
     assert "https://somebody.github.io/sequences/" in readme
     assert readme.count("/somebody/sequences/blob/executed/notebooks/") == len(LESSONS)
@@ -90,7 +91,8 @@ def fork_of(folder, manifest_text):
     copy(folder)
     shutil.copytree(ROOT / "tools", folder / "tools", dirs_exist_ok=True)
     shutil.copytree(ROOT / "docs", folder / "docs", dirs_exist_ok=True)
-    shutil.copy(ROOT / "README.md", folder)
+    for name in ("README.md", "CITATION.cff"):
+        shutil.copy(ROOT / name, folder)
     (folder / "course.toml").write_text(manifest_text, encoding="utf-8")
 
     def run(*arguments):

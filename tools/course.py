@@ -334,6 +334,14 @@ def main(arguments):
     if not check:
         readme.write_text(new, encoding="utf-8")
 
+    citation = ROOT / "CITATION.cff"
+    text, line = citation.read_text(encoding="utf-8"), f'"{course["repository"]}"'
+    new = re.sub(r"(?m)^(repository-code: ).*$", lambda m: m[1] + line, text)
+    if new != text:
+        stale.append(citation)
+    if not check:
+        citation.write_text(new, encoding="utf-8")
+
     for path in stale:
         print(f"{'differs' if check else 'written'}: {path.relative_to(ROOT)}")
     if check and stale:
