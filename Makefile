@@ -1,5 +1,6 @@
 # Every command sets itself up on a fresh machine: Python 3.10 to 3.13 is all it needs.
 #
+#   make help       this list
 #   make lab        the course in JupyterLab, at 00_welcome
 #   make forecast   the sunspot workshop without a browser; prints its score table
 #                   FILE=my.csv: your own series, with a verdict
@@ -55,7 +56,11 @@ slips := $(strip $(foreach name,$(.VARIABLES),\
 $(if $(slips),$(error make $(or $(MAKECMDGOALS),lab) does not know $(slips), only $(strip $(takes))))
 
 .PHONY: lab forecast test check course measure seeds results data weights clean \
-    constraints actionlint executed report student instructor nbgrader slides site browser test-oldest test-newest bench
+    help constraints actionlint executed report student instructor nbgrader slides site browser test-oldest test-newest bench
+
+.DEFAULT_GOAL := lab
+help:
+	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
 
 lab: .venv/student
 	$(BIN)/python -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_welcome.ipynb \

@@ -162,3 +162,13 @@ def test_stubs_hold_no_answer(lesson):
             else:
                 fine = isinstance(node, ast.Assign) and ast.unparse(node.value) == "..."
             assert fine, f"{name}: {ast.unparse(node)}"
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda x: x.name)
+def test_a_model_that_was_not_compiled_has_a_sentence(lesson):
+    """It has no `optimizer`: a check that reads it asks first whether it is there."""
+    for cell in lesson.read().cells:
+        if "check" in tags(cell) and "model.optimizer" in cell.source:
+            before = cell.source.split("model.optimizer")[0]
+            asked = "model.compiled" in before or 'model, "optimizer"' in before
+            assert asked, cell.source.splitlines()[1]
