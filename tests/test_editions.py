@@ -74,7 +74,15 @@ def executed(tmp_path_factory):
 def test_student_has_what_is_needed_and_no_more(handout):
     assert {p.name for p in handout.iterdir()} == {
         *("LICENSE", "LICENSE-text.md", "Makefile", "README.md", "course.toml"),
-        *("data", "docs", "forecast", "notebooks", "requirements.txt", "results"),
+        *(
+            "constraints",
+            "data",
+            "docs",
+            "forecast",
+            "notebooks",
+            "requirements.txt",
+            "results",
+        ),
         *("utils", "weights"),
     }
     assert [p.name for p in (handout / "docs").iterdir()] == ["glossary.md"]

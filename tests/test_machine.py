@@ -195,7 +195,7 @@ def test_root_gets_a_lab_for_this_machine_only(course, user):
         (["lab", "LESSON=13"], "make lab does not know LESSON"),
         (
             ["student", "OUTT=x"],
-            "make student does not know OUTT, only PYTHON OUT LESSON",
+            "make student does not know OUTT, only PYTHON CONSTRAINTS OUT LESSON",
         ),
         (["seeds", "LESSON=13", "SEED=3"], "make seeds does not know SEED"),
         (["forecast", "FILE=x", "SEASONS=7"], "make forecast does not know SEASONS"),
