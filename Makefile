@@ -185,7 +185,7 @@ MOVED := $(or $(MOVED),$(if $(findstring command line,$(origin PYTHON)),$(shell 
 
 # What an environment was pinned to is written in it; another CONSTRAINTS installs again.
 PINNED := $(if $(CONSTRAINTS),$(shell test "$$(cat .venv/pinned 2>&1)" = '$(CONSTRAINTS)' || echo moved))
-install = $(BIN)/uv pip install --quiet --python $(BIN)/python $$(sed 's/^/--constraint /' .venv/pinned)
+install = $(BIN)/uv pip install --quiet --python $(BIN)/python $$(sed 's/^/--constraint /' .venv/pinned 2>/dev/null)
 .venv/student: requirements.txt .venv/uv $(PINNED)
 	@$(call may_write,.venv)
 	@test -z '$(CONSTRAINTS)' || test -f '$(CONSTRAINTS)' || { \
