@@ -37,6 +37,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := uv==0.13.9
+# Empty unless it stands on make's own line: a variable of that name in the environment means nothing.
+CONSTRAINTS :=
 # What may stand on make's own line, by command: anything else is a slip, and refused.
 takes_forecast := FILE DATE VALUE ONLY REPAIR SEASON HORIZON LOG OUT
 takes_student := OUT LESSON
