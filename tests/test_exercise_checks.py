@@ -293,6 +293,14 @@ def test_an_answer_that_changes_the_notebook_is_caught_and_undone(answer, capsys
     assert "z" not in space
 
 
+def test_what_is_not_equal_to_its_copy_is_no_change(capsys):
+    """A list of layers: its copy holds other layers. `used.y` reads no global `y`, yet its
+    name looks as if it did."""
+    answer = "def double(x):\n    used = type('T', (), {'y': 2})\n    return used.y * len(x)\n"
+    ask(answer, "layers = [object()]\n    assert double(layers) == 2", y=[object()])
+    assert "right ✓" in said(capsys)
+
+
 def test_nan_in_an_unchanged_input_is_no_change(capsys):
     ask(
         "def double(x):\n    return 4",

@@ -36,7 +36,6 @@ DATA = (np.ndarray, np.generic, pd.Series, pd.DataFrame, list, dict, set, tuple)
 STUB = (lambda: ...).__code__
 STEPS = STUB.co_code[::2]
 RIGHT = "right ✓"
-EQUAL = ("isclose", "allclose", "array_equal")
 
 
 class NotSolved(Exception):
@@ -134,9 +133,10 @@ def _guard(name, answer, calls):
 
 
 def _copied(value):
-    """A copy of data; other things, and what cannot be copied, as they are."""
+    """A copy of data; what is not data, or not equal to its own copy, as it is."""
     try:
-        return copy.deepcopy(value) if isinstance(value, DATA) else value
+        twin = copy.deepcopy(value) if isinstance(value, DATA) else value
+        return twin if _same(twin, value) else value
     except Exception:
         return value
 
@@ -184,7 +184,7 @@ def _compared(frame, number, hint, calls):
         )
         if isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.Eq):
             sides = test.left, test.comparators[0]
-        elif test.func.attr in EQUAL:
+        elif test.func.attr in ("isclose", "allclose", "array_equal"):
             sides = test.args[:2]
         names, seen = {**frame.f_globals, **frame.f_locals}, len(calls)
         codes = [compile(ast.Expression(side), "<assert>", "eval") for side in sides]
