@@ -224,6 +224,52 @@ def test_make_knows_what_its_help_says(course):
             assert "does not know" not in done.stderr, done.stderr
 
 
+def bound(folder):
+    """Words that begin a command which may not write here; root gives up its privilege."""
+    for path in [*folder.rglob("*"), folder]:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    return ["setpriv", "--bounding-set=-dac_override"] if OTHER else []
+
+
+@pytest.mark.skipif(
+    bool(OTHER) and not shutil.which("setpriv"), reason="root, no setpriv"
+)
+def test_a_read_only_copy_runs_lessons_and_forecasts(tmp_path):
+    """With the environment of another place, as on a shared disk of a class."""
+    folder = tmp_path / "course"
+    copy(folder)
+    words = bound(folder)
+    refused = subprocess.run([*words, "touch", folder / "x"], capture_output=True)
+    assert refused.returncode, "this folder can be written, so that nothing is proved"
+    series = tmp_path / "series.csv"
+    rows = (f"{2000 + k // 12}-{k % 12 + 1:02d},{100 + k % 12}" for k in range(60))
+    series.write_text("month,value\n" + "\n".join(rows))
+    made, out = tmp_path / "executed", tmp_path / "out"
+    out.mkdir()
+    lesson = [
+        "jupyter",
+        "nbconvert",
+        "--to=notebook",
+        "--execute",
+        f"--output-dir={made}",
+    ]
+    jobs = [
+        [*lesson, "notebooks/13_windows.ipynb"],
+        ["forecast", str(series), f"--out={out}"],
+    ]
+    try:
+        for job in jobs:
+            command = [*words, sys.executable, "-m", *job]
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+            assert done.returncode == 0, done.stdout + done.stderr
+    finally:
+        for path in folder.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        folder.chmod(0o755)
+    assert (made / "13_windows.ipynb").is_file()
+    assert list(out.glob("*.csv"))
+
+
 @needs_make
 def test_a_folder_that_may_not_be_written_has_a_sentence(course):
     course.chmod(0o555)
@@ -231,6 +277,17 @@ def test_a_folder_that_may_not_be_written_has_a_sentence(course):
     course.chmod(0o755)
     assert done.returncode == 2
     assert "may not be written: copy the course to a folder of yours" in done.stdout
+
+
+@needs_make
+def test_pins_in_the_environment_mean_nothing(course, monkeypatch):
+    """A machine may have CONSTRAINTS for something else; ours stand on make's own line."""
+    monkeypatch.setenv("CONSTRAINTS", "constraints/of another program.txt")
+    done = make(course, "lab")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not (course / ".venv" / "pinned").read_text()
+    done = make(course, "lab", "CONSTRAINTS=none.txt")
+    assert done.returncode == 2 and "CONSTRAINTS=none.txt: no such file" in done.stdout
 
 
 def supported(machine):
