@@ -24,6 +24,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 PLACEHOLDER = re.compile(r"(?<![\\{$^_\w])\{[A-Za-z_][\w.]*(:[^{}\s]*)?\}(?!\})")
 seconds = {}
+mutants = {}
 
 
 def complaints(notebook):
@@ -83,16 +84,40 @@ def pytest_runtest_logreport(report):
     found = dict(report.user_properties)
     if report.when == "call" and "wall" in found:
         seconds[Path(report.nodeid.split("::")[0]).stem] = found
+    if report.when == "call" and "mutants" in found:
+        mutants.update(found["mutants"])
+
+
+def show_seconds(write):
+    """A line for each lesson that was run."""
+    for name, found in sorted(seconds.items()):
+        slow = "  slower than its minutes" if found["wall"] > found["allowed"] else ""
+        write(
+            f"{name:24s} wall {found['wall']:6.1f}   CPU {found['cpu']:6.1f}"
+            f"   allowed {found['allowed']:4.0f}{slow}"
+        )
+
+
+def show_mutants(write):
+    """A line for each lesson, numbers as in tools/mutants.py, and their sums."""
+    rows = {}
+    for name, numbers in sorted(mutants.items()):
+        rows[name[:2]] = [
+            a + b for a, b in zip(rows.get(name[:2], [0] * 4), numbers, strict=True)
+        ]
+    rows["all"] = [sum(column) for column in zip(*rows.values(), strict=True)]
+    for name, (made, killed, equal, alive) in rows.items():
+        write(
+            f"{name:4s}{made:6d} {killed:6d} refused {equal:6d} equal {alive:4d} alive"
+        )
 
 
 @pytest.hookimpl
 def pytest_terminal_summary(terminalreporter):
-    if not seconds:
-        return
-    terminalreporter.section("seconds for each lesson (side by side, one thread each)")
-    for name, found in sorted(seconds.items()):
-        slow = "  slower than its minutes" if found["wall"] > found["allowed"] else ""
-        terminalreporter.write_line(
-            f"{name:24s} wall {found['wall']:6.1f}   CPU {found['cpu']:6.1f}"
-            f"   allowed {found['allowed']:4.0f}{slow}"
-        )
+    if seconds:
+        title = "seconds for each lesson (side by side, one thread each)"
+        terminalreporter.section(title)
+        show_seconds(terminalreporter.write_line)
+    if mutants:
+        terminalreporter.section("solutions with one fault, by lesson")
+        show_mutants(terminalreporter.write_line)

@@ -20,10 +20,12 @@ KNOWN = tomllib.loads((ROOT / "tests" / "survivors.toml").read_text(encoding="ut
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda x: x.name)
-def test_every_mutant_is_refused(lesson, tmp_path, monkeypatch):
+def test_every_mutant_is_refused(lesson, tmp_path, monkeypatch, record_property):
     monkeypatch.setenv("COURSE_SEED", "0")
     monkeypatch.chdir(tmp_path)
-    for name, found in mutants.try_lesson(lesson).items():
+    tried = mutants.try_lesson(lesson)
+    record_property("mutants", {name: mutants.numbers(f) for name, f in tried.items()})
+    for name, found in tried.items():
         alive = [what for what, _ in found["survivors"]]
         reasons = KNOWN.get(name, {})
         assert set(alive) <= set(reasons), (

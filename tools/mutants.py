@@ -501,18 +501,26 @@ def try_lesson(lesson):
         }
 
 
+def numbers(found):
+    """How many mutants of an exercise there are, are refused, are equal, are called right."""
+    return (
+        found["mutants"],
+        found["killed"],
+        len(found["equal"]),
+        len(found["survivors"]),
+    )
+
+
 def main(names, show=False):
     """Print the table of the named lessons (all if none)."""
     for lesson in chosen(names):
         if not any("exercise" in tags(c) for c in lesson.read().cells):
             continue
         for name, found in try_lesson(lesson).items():
-            alive, equal = found["survivors"], found["equal"]
-            numbers = found["mutants"], found["killed"], len(equal), len(alive)
-            print(f"{name:24}", *(f"{n:4}" for n in numbers), flush=True)
-            for what, _ in alive:
+            print(f"{name:24}", *(f"{n:4}" for n in numbers(found)), flush=True)
+            for what, _ in found["survivors"]:
                 print(f"    {what}")
-            for what, _ in equal if show else []:
+            for what, _ in found["equal"] if show else []:
                 print(f"    = {what}")
 
 
