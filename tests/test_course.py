@@ -396,6 +396,14 @@ def test_no_cell_is_skipped_or_allowed_to_fail(lesson):
         assert not tags(cell) & {"skip-execution", "raises-exception", "nbval-skip"}
 
 
+@by_name
+def test_a_table_at_the_end_of_a_cell_is_shown_as_one(lesson):
+    """Printed it is text of fixed width on the site, and nothing to read on a telephone."""
+    for cell in lesson.read().cells:
+        end = cell.source.rstrip().splitlines()[-1:]
+        assert not re.match(r"print\((?!f?\").*\.to_string\(\)\)$", "".join(end)), end
+
+
 def test_solutions_have_reasons():
     for path in (NOTEBOOKS / "solutions").glob("*.ipynb"):
         cells = nbformat.read(path, as_version=4).cells
