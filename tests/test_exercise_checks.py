@@ -215,6 +215,16 @@ def test_whatever_an_answer_does_the_run_goes_on(answer, sentence, capsys, monke
     assert time.perf_counter() - start < 5
 
 
+def test_an_interrupt_that_is_lost_comes_again(capsys, monkeypatch):
+    """Python prints and drops what is raised in `__del__` and in callbacks of weakref."""
+    monkeypatch.setattr(exercises, "LIMIT", 0.3)
+    ask(
+        "import time\ndef double(x):\n    try:\n        time.sleep(5)\n"
+        "    except BaseException:\n        time.sleep(5)\n    return 2 * x"
+    )
+    assert "no end after 0.3 seconds" in said(capsys)
+
+
 def test_printing_is_allowed_but_is_no_answer(capsys):
     ask("def double(x):\n    print(2 * x)\n    return 2 * x")
     assert capsys.readouterr().out == "4\nExercise x-1: right ✓\n"

@@ -95,9 +95,10 @@ def _verdict(check):
     for n in moved:
         space.update({n: kept[n]}) if n in kept else space.pop(n)
     if moved:
-        start = "not yet:" if message == RIGHT else message
-        return f"{start} your code changes {', '.join(moved)}, which is put back; only return."
-    return message
+        message += (
+            f" your code changes {', '.join(moved)}, which is put back; only return."
+        )
+    return message.replace(f"{RIGHT} ", "not yet: ")
 
 
 def _is_stub(answer):
@@ -217,20 +218,24 @@ def _show(value, most=80, kind=False):
 
 @contextlib.contextmanager
 def _time_limit(seconds):
-    """Raise `_TooLong` in the main thread when the time is over, on every system."""
-    late = threading.Event()
+    """Raise `_TooLong` in the main thread when the time is over, on every system.
+
+    And again every second: Python drops what is raised while it clears an object away.
+    """
+    over, late = threading.Event(), threading.Event()
 
     def interrupt(number, frame):
         raise _TooLong if late.is_set() else _Interrupt
 
-    timer = threading.Timer(seconds, lambda: (late.set(), _thread.interrupt_main()))
+    ticks = iter(lambda: over.wait(1 if late.is_set() else seconds) or late.set(), True)
+    watch = threading.Thread(target=lambda: [_thread.interrupt_main() for _ in ticks])
     before = signal.signal(signal.SIGINT, interrupt)
-    timer.start()
+    watch.start()
     try:
         yield
     finally:
-        timer.cancel()
-        timer.join()
+        over.set()
+        watch.join()
         signal.signal(signal.SIGINT, before or signal.default_int_handler)
 
 
