@@ -298,7 +298,7 @@ def test_an_answer_that_raises_a_warning_changes_nothing(capsys):
 def test_an_answer_that_changes_the_notebook_is_caught_and_undone(answer, capsys):
     space = ask(f"def double(x):\n    {answer}\n    return 2 * x", y=np.arange(3.0))
     name = "z" if "z" in answer else "y"
-    assert f"not yet: your code changes {name}, which is put back" in said(capsys)
+    assert f"not yet: your code changes {name}, put back now" in said(capsys)
     assert np.array_equal(space["y"], [0, 1, 2])
     assert "z" not in space
 

@@ -95,9 +95,7 @@ def _verdict(check):
     for n in moved:
         space.update({n: kept[n]}) if n in kept else space.pop(n)
     if moved:
-        message += (
-            f" your code changes {', '.join(moved)}, which is put back; only return."
-        )
+        message += f" your code changes {', '.join(moved)}, put back now; only return."
     return message.replace(f"{RIGHT} ", "not yet: ")
 
 
