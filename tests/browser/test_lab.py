@@ -20,9 +20,16 @@ from tools.lessons import GUARDED, ROOT, chosen, tags, tomllib
 
 MINUTES = 6 * 60_000  # what a lesson may take in the browser, in milliseconds
 
-RUN_ALL = """async () => {
-  await window.jupyterapp.commands.execute("notebook:run-all-cells")
+#: Commands of JupyterLab one after another, refused when one takes longer than it may.
+COMMANDS = """async ([names, most]) => {
+  for (const name of names) {
+    const late = new Promise((_, no) =>
+      setTimeout(() => no(new Error(`${name}: no end after ${most} ms`)), most))
+    await Promise.race([window.jupyterapp.commands.execute(name), late])
+  }
 }"""
+RUN_ALL = [["notebook:run-all-cells"], MINUTES]
+RUN_TWO = [["notebook:run-cell-and-select-next"] * 2, MINUTES]
 CELLS = """() => {
   const panel = window.jupyterapp.shell.currentWidget
   return panel.content.widgets.map(cell => cell.model.toJSON())
@@ -33,11 +40,6 @@ OPEN = """id => {
   const place = notebook.widgets.findIndex(cell => cell.model.id === id)
   notebook.activeCellIndex = place
   notebook.scrollToItem(place)
-}"""
-RUN_TWO = """async () => {
-  const commands = window.jupyterapp.commands
-  await commands.execute("notebook:run-cell-and-select-next")
-  await commands.execute("notebook:run-cell-and-select-next")
 }"""
 
 
@@ -90,11 +92,17 @@ def lab(tmp_path_factory):
 
 @pytest.fixture
 def opened(lab, page):
-    """A function that opens a lesson, runs all its cells and returns them."""
+    """A function that opens a lesson, runs all its cells and returns them.
+
+    With a kernel of its own: one that an earlier page has left may hear half of the cells.
+    """
     address, token = lab
+    sessions, key = f"{address}api/sessions", {"Authorization": f"token {token}"}
 
     def run(name):
         page.set_default_timeout(MINUTES)
+        for session in page.request.get(sessions, headers=key).json():
+            page.request.delete(f"{sessions}/{session['id']}", headers=key)
         alone = f"{address}lab/workspaces/{name}/tree/notebooks/{name}.ipynb"
         page.goto(f"{alone}?token={token}&reset")
         page.wait_for_function("window.jupyterapp !== undefined")
@@ -104,7 +112,7 @@ def opened(lab, page):
             "window.jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel"
             "?.status === 'idle'"
         )
-        page.evaluate(RUN_ALL)
+        page.evaluate(COMMANDS, RUN_ALL)
         return page.evaluate(CELLS)
 
     return run
@@ -211,7 +219,7 @@ def test_exercise(page, opened):
         editor.click()
         page.keyboard.press("ControlOrMeta+a")
         page.keyboard.insert_text(answer)
-        page.evaluate(RUN_TWO)
+        page.evaluate(COMMANDS, RUN_TWO)
         now = page.evaluate(CELLS)
         place = next(n for n, c in enumerate(now) if c.get("id") == stub.id)
         assert now[place]["source"].strip() == answer.strip()

@@ -3,7 +3,7 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from tests.browser.test_lab import RUN_ALL, lab  # noqa: F401  (a fixture)
+from tests.browser.test_lab import COMMANDS, RUN_ALL, lab  # noqa: F401  (a fixture)
 from utils import plots
 
 CODE = """\
@@ -117,7 +117,7 @@ def test_two_copies_of_a_notebook_in_one_lab(page, lab):  # noqa: F811
     for number, path in enumerate(["film.ipynb", "film-Copy1.ipynb"], 1):
         page.evaluate(SAVE, [path, notebook])
         page.evaluate(OPEN, path)
-        page.evaluate(RUN_ALL)
+        page.evaluate(COMMANDS, RUN_ALL)
         ready(page, number)
     shown = [x["shown"] for x in page.evaluate(FILMS)]
     assert sorted(shown) == [False, True], "one tab is in front of the other"
