@@ -147,6 +147,18 @@ def test_the_outcome_of_a_report(tmp_path):
     assert versions.outcome(report) == (5, 3)
 
 
+def test_both_ends_run_the_lessons_with_their_solutions(tmp_path):
+    lesson = chosen(["13"])[0]
+    (path,) = versions.with_solutions([lesson], tmp_path)
+    cells = nbformat.read(path, as_version=4).cells
+    stubs = [c for c in cells if "exercise" in tags(c)]
+    solutions = [c.source for c in cells if "solution" in tags(c)]
+    assert len(solutions) == 2 * len(stubs) >= 6, "each with its reason"
+    given = nbformat.read(lesson.solutions, as_version=4).cells
+    assert {c.source for c in given if "exercise" in c.metadata} <= set(solutions)
+    assert nbformat.read(lesson.path, as_version=4).cells == lesson.read().cells
+
+
 def test_the_table_of_versions(monkeypatch, tmp_path):
     monkeypatch.setattr(course, "RESULTS", tmp_path)
     assert course.versions_table().count("\n") == 1, "nothing was run"

@@ -253,7 +253,7 @@ def versions_table():
     """What `make test-oldest` and `make test-newest` ran, and how it ended."""
     path = RESULTS / "versions.json"
     known = json.loads(path.read_text()) if path.is_file() else {}
-    lines = ["| | versions | lessons and exercises | when |", "|---|---|---|---|"]
+    lines = ["| | versions | lessons with solutions | when |", "|---|---|---|---|"]
     for end in ("oldest", "newest"):
         if ran := known.get(end):
             order = [*NAMES, *ran["versions"]]  # Python and TensorFlow first

@@ -2,9 +2,9 @@
 
     python -m tools.versions oldest|newest [--python PYTHON] [LESSON ...]
 
-Makes an environment of its own (below build/, removed at the end), runs every notebook and
-every exercise in it as `make test` does, and notes versions and outcome in
-results/versions.json, from which `make course` writes the README's table.
+Makes an environment of its own (below build/, removed at the end), runs every lesson in it
+with its solutions, where a check that does not say "right" is an error, and notes versions
+and outcome in results/versions.json, from which `make course` writes the README's table.
 """
 
 import argparse
@@ -16,7 +16,11 @@ import xml.etree.ElementTree as ElementTree
 from datetime import date
 from pathlib import Path
 
+import nbformat
+
 from tools.course_copy import private_course
+from tools.editions.lesson import answers
+from tools.editions.run import solved
 from tools.files import check_writable, private_folder, write_text
 from tools.lessons import BUILD, RESULTS, ROOT, chosen
 from tools.suite import pytest
@@ -60,6 +64,17 @@ def environment(place, end, python):
     return made
 
 
+def with_solutions(lessons, folder):
+    """Write the lessons with their solutions into a folder; returns the paths."""
+    paths = []
+    for lesson in lessons:
+        notebook = lesson.read()
+        solved(notebook, answers(lesson))
+        paths.append(str(folder / lesson.path.name))
+        nbformat.write(notebook, paths[-1])
+    return paths
+
+
 def outcome(report):
     """(passed, failed) of a JUnit report."""
     suite = ElementTree.parse(report).getroot().find("testsuite")
@@ -77,23 +92,20 @@ def main(arguments):
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("lessons", nargs="*")
     asked = parser.parse_intermixed_args(arguments)
-    names = [x.name for x in chosen(asked.lessons)]
+    lessons = chosen(asked.lessons)
     check_writable(NOTE, BUILD / "any")
     with private_folder(BUILD, asked.end) as place, private_course("run") as run:
         python = environment(place, asked.end, asked.python)
-        code = pytest(
-            f"--junitxml={place / 'report.xml'}",
-            *(str(run / "notebooks" / f"{name}.ipynb") for name in names),
-            *("tests/test_exercises.py", "-k", " or ".join(names)),
-            python=python,
-        )
+        paths = with_solutions(lessons, run / "notebooks")
+        os.environ["COURSE_STRICT"] = "1"
+        code = pytest(f"--junitxml={place / 'report.xml'}", *paths, python=python)
         passed, failed = outcome(place / "report.xml")
         said = subprocess.run([python, "-c", VERSIONS % PACKAGES], capture_output=True)
-    if len(names) == len(chosen([])):
+    if len(lessons) == len(chosen([])):
         known = json.loads(NOTE.read_text()) if NOTE.is_file() else {}
         known[asked.end] = {
             "date": str(date.today()),
-            "lessons": len(names),
+            "lessons": len(lessons),
             "passed": passed,
             "failed": failed,
             "versions": json.loads(said.stdout),
