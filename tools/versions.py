@@ -92,7 +92,7 @@ def main(arguments):
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("lessons", nargs="*")
     asked = parser.parse_intermixed_args(arguments)
-    lessons = chosen(asked.lessons)
+    lessons, whole = chosen(asked.lessons), chosen([])
     check_writable(NOTE, BUILD / "any")
     with private_folder(BUILD, asked.end) as place, private_course("run") as run:
         python = environment(place, asked.end, asked.python)
@@ -101,7 +101,7 @@ def main(arguments):
         code = pytest(f"--junitxml={place / 'report.xml'}", *paths, python=python)
         passed, failed = outcome(place / "report.xml")
         said = subprocess.run([python, "-c", VERSIONS % PACKAGES], capture_output=True)
-    if len(lessons) == len(chosen([])):
+    if lessons == whole:
         known = json.loads(NOTE.read_text()) if NOTE.is_file() else {}
         known[asked.end] = {
             "date": str(date.today()),
