@@ -8,6 +8,7 @@ FROM=build/run/notebooks.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 
@@ -21,13 +22,17 @@ PYTEST += ["--overwrite", "--durations=10"]
 RUN = BUILD / "run"
 
 
-def pytest(*arguments, python=sys.executable):
+def pytest(*arguments, python=sys.executable, strict=False):
     """Run pytest on two cores in the course's folder; returns its exit code.
+
+    With ``strict`` a check of a lesson that does not say "right" is an error.
 
     At Ctrl-C pytest would wait for the lessons that its workers run; a worker that has lost
     pytest ends, and with it its kernel.
     """
-    process = subprocess.Popen([python, "-m", "pytest", *PYTEST, *arguments], cwd=ROOT)
+    settings = os.environ | ({"COURSE_STRICT": "1"} if strict else {})
+    command = [python, "-m", "pytest", *PYTEST, *arguments]
+    process = subprocess.Popen(command, cwd=ROOT, env=settings)
     try:
         return process.wait()
     except KeyboardInterrupt:

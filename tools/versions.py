@@ -97,8 +97,8 @@ def main(arguments):
     with private_folder(BUILD, asked.end) as place, private_course("run") as run:
         python = environment(place, asked.end, asked.python)
         paths = with_solutions(lessons, run / "notebooks")
-        os.environ["COURSE_STRICT"] = "1"
-        code = pytest(f"--junitxml={place / 'report.xml'}", *paths, python=python)
+        report = f"--junitxml={place / 'report.xml'}"
+        code = pytest(report, *paths, python=python, strict=True)
         passed, failed = outcome(place / "report.xml")
         said = subprocess.run([python, "-c", VERSIONS % PACKAGES], capture_output=True)
     if lessons == whole:
