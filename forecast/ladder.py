@@ -12,6 +12,7 @@ from statsmodels.tsa.statespace.sarimax import SARIMAX
 
 from forecast.inputs import inputs, learnable, outputs, prepare, to_unit
 from forecast.plan import errors, origins
+from forecast.zero_shot import AHEAD, ZeroShot
 from utils import baselines
 
 #: Seconds of computing after which a search for a model's parameters is given up.
@@ -171,6 +172,12 @@ def methods(plan):
         models.append(Recent(sarima, max(15 * season, 300)))
     else:
         left_out.append("SARIMA: the season is above 24 steps: a fit takes minutes.")
+    if plan.longest not in (1, 4, 12):
+        left_out.append("zero-shot network: it reads months, quarters and years.")
+    elif plan.horizon > AHEAD:
+        left_out.append(f"zero-shot network: it forecasts at most {AHEAD} steps ahead.")
+    else:
+        models.append(ZeroShot())
     return models, left_out
 
 

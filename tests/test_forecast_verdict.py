@@ -161,8 +161,19 @@ def test_every_rung_looks_ahead(plan, ladder):
 def test_long_seasons_leave_slow_methods_out_and_say_so():
     models, left_out = methods(make_plan(wave("h", count=2000, season=24), season=168))
     assert "Holt-Winters" not in [m.name for m in models]
-    assert [line.split(":")[0] for line in left_out] == ["Holt-Winters", "SARIMA"]
+    named = [line.split(":")[0] for line in left_out]
+    assert named == ["Holt-Winters", "SARIMA", "zero-shot network"]
     assert methods(make_plan(wave("YS"), season=1))[1] == []
+
+
+@pytest.mark.parametrize(("freq", "season"), [("MS", 12), ("QS", 4), ("YS", 1)])
+def test_the_zero_shot_network_joins_where_it_can_read(freq, season):
+    plan = make_plan(wave(freq, count=240), season=season, horizon=24)
+    assert methods(plan)[0][-1].name == "zero-shot network"
+    longer = make_plan(wave(freq, count=240), season=season, horizon=25)
+    models, left_out = methods(longer)
+    assert "zero-shot network" not in [m.name for m in models]
+    assert left_out == ["zero-shot network: it forecasts at most 24 steps ahead."]
 
 
 def test_the_better_one_wins_and_a_difference_of_nothing_is_a_tie(plan):

@@ -1,10 +1,12 @@
-"""Train the network that lesson 43 ships: the lesson's own model, for longer.
+"""Train what lessons ship in weights/: the lesson's own model, for longer.
 
-    python -m tools.make_weights           # train anew: about twelve minutes on one core
+    python -m tools.make_weights 43        # train anew: about twelve minutes on one core
+    python -m tools.make_weights 62        # about forty minutes on two (tools.make_zero_shot)
     python -m tools.make_weights --check   # score the shipped weights, compare with the note
 
-Text, alphabet, model and score come from the ``light`` cells of
-notebooks/43_text_generation.ipynb, so they exist once. What is added here is the recipe:
+Without a lesson all are trained. Of lesson 43 stands here: text, alphabet, model and score
+come from the ``light`` cells of notebooks/43_text_generation.ipynb, so they exist once. What
+is added here is the recipe:
 
 - 128 streams of the training text in pieces of 48 characters; the state is carried from
   piece to piece and reset once an epoch, when the text is rolled to another beginning;
@@ -31,12 +33,12 @@ from importlib import metadata
 import keras
 import numpy as np
 
+from tools import make_zero_shot
 from tools.files import check_writable, write_bytes, write_text
 from tools.lessons import ROOT, chosen
 from tools.results import light_namespace
 
-LESSON = "43_text_generation"
-WEIGHTS = ROOT / "weights" / f"{LESSON}.npz"
+TEXT, SERIES = "43_text_generation", "62_many_series"
 EPOCHS, DECAY, PARTS = 9, 3, 16
 BATCH, LENGTH, PEAK = 128, 48, 5e-3
 
@@ -46,24 +48,22 @@ def learning_rate(done):
     return PEAK * min(1, 0.25 + 8 * done, max((EPOCHS - done) / DECAY, 0.01))
 
 
-def keep(weights, log):
-    """Write the weights and the note on them."""
-    names = {f"w{i}": w.astype("float16") for i, w in enumerate(weights)}
+def keep(lesson, arrays, **facts):
+    """Write arrays as weights/<lesson>.npz, and the note on them beside it."""
+    path = ROOT / "weights" / f"{lesson}.npz"
     file = io.BytesIO()
-    np.savez_compressed(file, **names)
-    write_bytes(WEIGHTS, file.getvalue())
-    note = {"made_by": "python -m tools.make_weights"}
-    note |= {"epochs": log[-1]["epochs"], "validation_bits": log[-1]["bits"]}
-    note |= {"cpu_seconds": log[-1]["seconds"]}
+    np.savez_compressed(file, **arrays)
+    write_bytes(path, file.getvalue())
+    note = {"made_by": "python -m tools.make_weights"} | facts
     note |= {p: metadata.version(p) for p in ("keras", "numpy")}
-    note["tensorflow"] = __import__("tensorflow").__version__
-    note["sha256"] = hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()
-    note["log"] = log
-    text = json.dumps(note, indent=1) + "\n"
-    write_text(WEIGHTS.with_suffix(".json"), text)
+    backend = keras.backend.backend()
+    note[backend] = __import__(backend).__version__
+    note["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    note["log"] = note.pop("log")
+    write_text(path.with_suffix(".json"), json.dumps(note, indent=1) + "\n")
 
 
-def train(lesson):
+def train_text(lesson):
     """Train, score each epoch on the validation plays, keep the best weights."""
     codes = lesson["codes"]["training"]
     keras.utils.set_random_seed(0)
@@ -96,10 +96,13 @@ def train(lesson):
             )
             print(log[-1], flush=True)
             if log[-1]["bits"] == min(row["bits"] for row in log):
-                keep(model.get_weights(), log)
+                weights = model.get_weights()
+                arrays = {f"w{i}": w.astype("float16") for i, w in enumerate(weights)}
+                best = {"validation_bits": log[-1]["bits"], "cpu_seconds": seconds}
+                keep(TEXT, arrays, epochs=done, **best, log=log)
 
 
-def check(lesson):
+def check_text(lesson):
     """Score the shipped weights; exit code 1 if the note says something else."""
     weights, note = lesson["shipped"]()
     reader = lesson["build"]()
@@ -109,15 +112,39 @@ def check(lesson):
     return int(abs(bits - note["validation_bits"]) > 0.003)
 
 
+def train_series(lesson):
+    """Train as `tools.make_zero_shot` says, and keep what comes out."""
+    arrays, facts = make_zero_shot.train(lesson)
+    keep(SERIES, arrays, **facts)
+
+
+#: What is shipped, and who trains and checks it.
+RECIPES = {
+    TEXT: (train_text, check_text),
+    SERIES: (train_series, make_zero_shot.check),
+}
+
+
 def main(arguments):
     """Train or check; returns the exit code."""
     parser = argparse.ArgumentParser(prog="make weights", description=__doc__)
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("lessons", nargs="*", metavar="LESSON")
     asked = parser.parse_args(arguments)
-    if not asked.check:
-        check_writable(WEIGHTS, WEIGHTS.with_suffix(".json"))
-    space = light_namespace(chosen([LESSON])[0])
-    return check(space) if asked.check else train(space)
+    lessons = [x for x in chosen(asked.lessons) if x.name in RECIPES]
+    if not lessons:
+        parser.error(
+            f"{' '.join(asked.lessons)}: only {', '.join(RECIPES)} ship weights."
+        )
+    failed = 0
+    for lesson in lessons:
+        train, check = RECIPES[lesson.name]
+        if not asked.check:
+            path = ROOT / "weights" / f"{lesson.name}.npz"
+            check_writable(path, path.with_suffix(".json"))
+        space = light_namespace(lesson)
+        failed += check(space) if asked.check else train(space) or 0
+    return int(failed > 0)
 
 
 if __name__ == "__main__":
