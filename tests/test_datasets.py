@@ -24,6 +24,26 @@ def test_air_passengers():
     assert (len(series), series.iloc[0], series.iloc[-1]) == (144, 112, 432)
 
 
+@pytest.mark.parametrize(
+    ("name", "shape", "first", "last", "short"),
+    [
+        ("employment.csv.gz", (357, 148), "1990-01", "2019-09", 3),
+        ("texas_housing.csv.gz", (187, 82), "2000-01", "2015-07", 0),
+    ],
+)
+def test_families_of_monthly_series(name, shape, first, last, short):
+    table = pd.read_csv(data_path(name), index_col="date", parse_dates=True)
+    assert table.shape == shape
+    assert table.columns.is_unique
+    assert table.index.equals(pd.date_range(first, last, freq="MS"))
+    assert table.isna().any().sum() == short
+    for series in table:
+        inner = table[series].loc[table[series].first_valid_index() :]
+        inner = inner.loc[: inner.last_valid_index()]
+        assert inner.notna().all(), series
+        assert (inner > 0).all(), series
+
+
 @pytest.fixture
 def folder(tmp_path):
     """A data folder of one good file."""

@@ -13,7 +13,7 @@ from tools.lessons import NOTEBOOKS, ROOT
 
 OWN = {"utils", "forecast", "tools", "tests", "conftest", "course_guard"}
 #: Imported where it is there, by a test that is skipped elsewhere, or in Colab only.
-OPTIONAL = {"nbgrader", "google"}
+OPTIONAL = {"nbgrader", "google", "distributed", "cloudpickle"}
 #: Needed though no file imports it: a command, a kernel, a plug-in, a theme.
 BY_NAME = {
     "requirements.txt": {

