@@ -141,7 +141,7 @@ site: .venv/site
 	@$(BIN)/python -m tools.website $(call asked,OUT,--out) $(ASKED)
 
 browser: .venv/site
-	$(BIN)/pytest tests/browser
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile tests/browser
 
 data: .venv/dev
 	$(BIN)/python -m tools.make_data
