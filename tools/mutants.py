@@ -56,6 +56,7 @@ FEW = {
     "43-text-generation-2": 6,
     "44-sequence-2": 6,
     "60-attention-3": 8,
+    "61-foundation-models-3": 8,
     "62-many-1": 8,
 }
 #: Models that are trained are compared on so many inputs of their check, and no others.
