@@ -55,6 +55,7 @@ FEW = {
     "33-shapes-3": 6,
     "43-text-generation-2": 6,
     "44-sequence-2": 6,
+    "50-video-3": 6,
     "60-attention-3": 8,
     "61-foundation-models-3": 8,
     "62-many-1": 8,
