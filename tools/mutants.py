@@ -57,6 +57,7 @@ FEW = {
     "44-sequence-2": 6,
     "50-video-3": 6,
     "55-wider-3": 6,
+    "51-reading-3": 6,
     "60-attention-3": 8,
     "61-foundation-models-3": 8,
     "62-many-1": 8,
