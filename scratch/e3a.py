@@ -1,0 +1,3 @@
+
+exec(open("..py").read())
+m = train("base 8 epochs", 8, 8e-3)
