@@ -16,6 +16,7 @@ from tools.lessons import GUARDED, all_lessons, manifest
 
 COURSE = manifest()["course"]
 LESSONS = all_lessons()
+CELL = first_cell_of(COURSE)
 
 
 @pytest.fixture(scope="session")
@@ -74,11 +75,17 @@ SEE = "\nfrom utils import windows, datasets; print(len(datasets.load_sunspots()
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda x: x.name)
-def test_colab(lesson, clone_source, tmp_path):
+def test_every_lesson_begins_with_the_same_cell(lesson):
+    """What is tried below on the first lesson's holds for all."""
+    title, cell = first_cell(lesson).split("\n", 1)
+    assert title.startswith("# @title ") and cell == CELL
+
+
+def test_colab(clone_source, tmp_path):
     """An empty folder, google.colab present: clones once, also when the cell runs twice."""
     folder = tmp_path / "content"
     folder.mkdir()
-    cell = first_cell(lesson)
+    cell = first_cell(LESSONS[0])
     done = python(cell + "\n" + cell + SEE, folder, colab=True, origin=clone_source)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -150,9 +157,6 @@ def test_the_course_comes_before_another_utils_also_when_it_is_on_the_path(
     code = f"import sys; sys.path[:0] = {path!r}\n" + first_cell(LESSONS[0])
     done = python(code + "\n" + first_cell(LESSONS[0]) + SEE, clone_source)
     assert done.stdout == "3177 0\n", done.stderr
-
-
-CELL = first_cell_of(COURSE)
 
 
 @pytest.mark.parametrize("seed", ["0", "300", "4294967295", "007"])
