@@ -175,10 +175,10 @@ def some_lessons(*optional, names="10_a 11_b 12_c 13_d 14_e"):
         (("12",), "11", ("10", "13", ["12"])),
         (("12",), "12", ("11", "13", [])),
         (("12",), "13", ("11", "14", [])),
-        (("12", "13"), "11", ("10", "14", ["12", "13"])),
+        (("12", "13"), "11", ("10", "14", ["12"])),
         (("12", "13"), "13", ("11", "14", [])),
         (("12", "13"), "14", ("11", None, [])),
-        (("13", "14"), "12", ("11", None, ["13", "14"])),
+        (("13", "14"), "12", ("11", None, ["13"])),
         (("13", "14"), "14", ("12", None, [])),
         (("10",), "10", (None, "11", [])),
         (("10",), "11", (None, "12", [])),
@@ -190,6 +190,11 @@ def test_the_arrows_pass_over_optional_lessons(optional, number, around):
     before, after = course.neighbours(lessons, place)
     beside = [x.number for x in course.beside(lessons, place)]
     assert (before and before.number, after and after.number, beside) == around
+
+
+def test_of_each_optional_part_the_first_lesson_is_linked():
+    lessons = some_lessons("12", "13", "20", "21", names="11_b 12_c 13_d 20_e 21_f")
+    assert [x.number for x in course.beside(lessons, 0)] == ["12", "20"]
 
 
 def test_hours_of_the_core_and_of_optional_lessons():

@@ -69,13 +69,13 @@ def neighbours(lessons, place):
 
 
 def beside(lessons, place):
-    """The optional lessons between a lesson of the core and the next."""
-    found = []
+    """The optional lessons between a lesson of the core and the next; of a part its first."""
+    found = {}
     for lesson in lessons[place + 1 :]:
         if not lesson.optional:
             break
-        found.append(lesson)
-    return [] if lessons[place].optional else found
+        found.setdefault(lesson.number[0], lesson)
+    return [] if lessons[place].optional else list(found.values())
 
 
 def navigation(course, lessons, place, minutes):
