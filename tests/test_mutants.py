@@ -5,6 +5,8 @@ few that are right answers, too, or differ only where nobody asks, are listed wi
 in ``tests/survivors.toml``. A listed one that is refused now must be taken out of the list.
 """
 
+import time
+
 import keras
 import numpy as np
 import pytest
@@ -58,6 +60,21 @@ def test_a_weak_check_has_survivors_and_a_strong_one_has_none():
     for found in (weak, strong):
         rest = len(found["equal"]) + len(found["survivors"])
         assert found["killed"] + rest == found["mutants"]
+
+
+def test_what_is_slow_is_not_compared_and_not_stopped_either(monkeypatch):
+    """TensorFlow, stopped while it traces a training, may refuse every later one."""
+    monkeypatch.setattr(mutants, "PATIENCE", 0.01)
+    ended = []
+
+    def slow(seconds):
+        time.sleep(seconds)
+        ended.append(seconds)
+        return seconds
+
+    assert mutants.outcome(slow, (0.2,)) == (False, 0.2)
+    assert ended == [0.2]
+    assert mutants.outcome(lambda x: x[5], ([],)) == (False, None)
 
 
 TRAIN = """def train(x, y):
