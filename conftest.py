@@ -6,6 +6,7 @@ minutes of CPU time. Wall time is reported and never fails a test. (The file sta
 and not in ``tests/`` because pytest applies it only to what lies beside or below it.)
 """
 
+import json
 import os
 import re
 import signal
@@ -15,7 +16,14 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tools.lessons import GUARDED, ONE_THREAD, all_lessons, children_cpu, printed
+from tools.lessons import (
+    GUARDED,
+    ONE_THREAD,
+    RESULTS,
+    all_lessons,
+    children_cpu,
+    printed,
+)
 
 # A shell ignores Ctrl-C for what it starts in the background, and so would all that tests
 # start; some of them press it.
@@ -44,6 +52,16 @@ def complaints(notebook):
 
 def _is_notebook(item):
     return item.path.suffix == ".ipynb"
+
+
+def pytest_collection_modifyitems(items):
+    """The slowest lessons first: who begins with them does not wait for one at the end."""
+    known = json.loads((RESULTS / "minutes.json").read_text(encoding="utf-8"))
+
+    def seconds_known(item):
+        return known.get(item.path.stem, {}).get("cpu", 0) if _is_notebook(item) else 0
+
+    items.sort(key=seconds_known, reverse=True)
 
 
 @pytest.hookimpl(wrapper=True)

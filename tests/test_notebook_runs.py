@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import uuid
+from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -19,6 +20,25 @@ def folder():
     folder.mkdir(parents=True)
     yield folder
     shutil.rmtree(folder)
+
+
+def test_the_slowest_lessons_run_first(request):
+    """Two workers end together: neither waits for a long lesson that began last."""
+    names = [
+        "test_a.py",
+        "13_windows.ipynb",
+        "44_sequence_to_sequence.ipynb",
+        "test_b.py",
+    ]
+    items = [SimpleNamespace(path=ROOT / name) for name in names]
+    (course,) = [
+        p
+        for p in request.config.pluginmanager.get_plugins()
+        if getattr(p, "__file__", None) == str(ROOT / "conftest.py")
+    ]
+    course.pytest_collection_modifyitems(items)
+    order = [names.index(item.path.name) for item in items]
+    assert order == [2, 1, 0, 3]
 
 
 @pytest.mark.parametrize(

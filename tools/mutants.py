@@ -9,7 +9,8 @@ with the solution on the inputs of the check and on others made from them; where
 differ on an input that both accept, the check is too weak: the mutant is a survivor.
 With ``--equal`` those are named that equal the solution on every input tried.
 Prints, for each exercise, how many mutants there are, how many the check refuses, how many
-equal the solution, and which survive.
+equal the solution, and which survive. Where a check trains, `make test` tries two mutants and
+this command eight.
 """
 
 import ast
@@ -34,8 +35,9 @@ from utils import exercises
 
 #: At most this many mutants of one exercise, evenly taken from all of them.
 MOST = 60
-#: Fewer where the check trains: in these exercises.
-FEW = 4
+#: Fewer where the check trains, in these exercises: so many in `make test`, where each is
+#: trained again; and so many by hand.
+FEW, BY_HAND = 2, 8
 TRAINING = {
     "20-simple-rnn-2",
     "21-sunspots-3",
@@ -441,23 +443,23 @@ def _bound(source):
     return names
 
 
-def try_exercise(space, name, solution, check):
+def try_exercise(space, name, solution, check, few=FEW):
     """Its check's limit of time is that of a solution, many times over, and put back."""
     try:
-        return _try_exercise(space, name, solution, check)
+        return _try_exercise(space, name, solution, check, few)
     finally:
         exercises.LIMIT = USUAL
 
 
-def _try_exercise(space, name, solution, check):
-    """Give every mutant of one exercise to its check.
+def _try_exercise(space, name, solution, check, few):
+    """Give every mutant of one exercise to its check, few of them where it trains.
 
     Returns:
         dict: ``mutants``, ``killed``, ``equal`` (numbers) and ``survivors`` (a list of what
         was changed in each, with the source).
     """
     every = mutants(solution)
-    most = FEW if name in TRAINING else MOST
+    most = few if name in TRAINING else MOST
     step = max(1.0, len(every) / most)
     taken = [every[int(k * step)] for k in range(int(len(every) / step))]
     exercises.LIMIT, start = USUAL, time.perf_counter()
@@ -511,14 +513,14 @@ def _differs(right, other, names, compared):
     return False
 
 
-def try_lesson(lesson):
+def try_lesson(lesson, few=FEW):
     """{exercise: what became of its mutants} for a lesson's exercises."""
     with contextlib.redirect_stdout(io.StringIO()):
         space, right = light_namespace(lesson), solutions_of(lesson)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         return {
-            name: try_exercise(space, name, right[name], check.source)
+            name: try_exercise(space, name, right[name], check.source, few)
             for name, (_, check) in exercises_of(lesson).items()
         }
 
@@ -538,7 +540,7 @@ def main(names, show=False):
     for lesson in chosen(names):
         if not any("exercise" in tags(c) for c in lesson.read().cells):
             continue
-        for name, found in try_lesson(lesson).items():
+        for name, found in try_lesson(lesson, BY_HAND).items():
             print(f"{name:24}", *(f"{n:4}" for n in numbers(found)), flush=True)
             for what, _ in found["survivors"]:
                 print(f"    {what}")

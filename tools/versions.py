@@ -25,6 +25,8 @@ from tools.files import check_writable, private_folder, write_text
 from tools.lessons import BUILD, RESULTS, ROOT, chosen
 from tools.suite import pytest
 
+#: One lesson after another to whichever of the two workers is free (few, and all slow).
+ONE_BY_ONE = ["--dist=load", "--maxschedchunk=1"]
 NOTE = RESULTS / "versions.json"
 RESOLUTION = {"oldest": "lowest-direct", "newest": "highest"}
 PACKAGES = ["tensorflow", "keras", "numpy", "pandas", "matplotlib", "statsmodels"]
@@ -98,7 +100,7 @@ def main(arguments):
         python = environment(place, asked.end, asked.python)
         paths = with_solutions(lessons, run / "notebooks")
         report = f"--junitxml={place / 'report.xml'}"
-        code = pytest(report, *paths, python=python, strict=True)
+        code = pytest(*ONE_BY_ONE, report, *paths, python=python, strict=True)
         passed, failed = outcome(place / "report.xml")
         said = subprocess.run([python, "-c", VERSIONS % PACKAGES], capture_output=True)
     if lessons == whole:
