@@ -91,3 +91,17 @@ def test_progress_line(capsys):
     assert "tiny: done · loss 0" in capsys.readouterr().out
     model.fit(data, data, epochs=3, verbose=0, callbacks=[Progress(None)])
     assert capsys.readouterr().out == ""
+
+
+def test_progress_has_a_step_traced_once():
+    """Optimizer variables that are made in the first step cost a second tracing."""
+    traced = []
+
+    def loss(y, said):
+        traced.append(1)
+        return keras.ops.mean((y - said) ** 2)
+
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("adam", loss)
+    model.fit(np.zeros((4, 1)), np.zeros((4, 1)), verbose=0, callbacks=[Progress(None)])
+    assert len(traced) == 1

@@ -52,14 +52,16 @@ class Progress(keras.callbacks.Callback):
         self.name, self.every = name, every
 
     def on_train_begin(self, logs=None):
+        if self.model.built and not self.model.optimizer.built:
+            # variables that are made in the first step have that traced twice: seconds
+            self.model.optimizer.build(self.model.trainable_variables)
         self._start = self._shown = time.perf_counter()
         if self.name is not None:
             self._line = display(HTML(f"{self.name}: compiling …"), display_id=True)
 
     def on_epoch_end(self, epoch, logs=None):
         now = time.perf_counter()
-        last = epoch + 1 == self.params["epochs"]
-        if last or now - self._shown >= self.every:
+        if now - self._shown >= self.every:
             self._shown = now
             self._show(f"epoch {epoch + 1} of {self.params['epochs']}", logs)
 
@@ -72,10 +74,8 @@ class Progress(keras.callbacks.Callback):
         scores = " · ".join(f"{key} {value:.4g}" for key, value in (logs or {}).items())
         seconds = time.perf_counter() - self._start
         text = f"{self.name}: {state} · {scores} · {seconds:.0f} s"
-        if self._line is None:  # plain Python, no notebook
-            print(text)
-        else:
-            self._line.update(HTML(text))
+        # in plain Python, without a notebook, there is no line to update
+        print(text) if self._line is None else self._line.update(HTML(text))
 
 
 def restart(model, seed):
