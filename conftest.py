@@ -56,7 +56,8 @@ def _is_notebook(item):
 
 def pytest_collection_modifyitems(items):
     """The slowest lessons first: who begins with them does not wait for one at the end."""
-    known = json.loads((RESULTS / "minutes.json").read_text(encoding="utf-8"))
+    note = RESULTS / "minutes.json"  # of a course that was measured
+    known = json.loads(note.read_text(encoding="utf-8")) if note.is_file() else {}
 
     def seconds_known(item):
         return known.get(item.path.stem, {}).get("cpu", 0) if _is_notebook(item) else 0
