@@ -14,7 +14,7 @@ import sys
 
 from tools.course_copy import private_course
 from tools.files import publish
-from tools.lessons import BUILD, ROOT
+from tools.lessons import BUILD, ONE_THREAD, ROOT
 
 #: Two at a time; a notebook's outputs are kept for what is built from them.
 PYTEST = ["--numprocesses=2", "--dist=worksteal", "--nbmake", "--nbmake-timeout=600"]
@@ -23,14 +23,14 @@ RUN = BUILD / "run"
 
 
 def pytest(*arguments, python=sys.executable, strict=False):
-    """Run pytest on two cores in the course's folder; returns its exit code.
+    """Run pytest on two cores in the course's folder, one thread each; returns its exit code.
 
     With ``strict`` a check of a lesson that does not say "right" is an error.
 
     At Ctrl-C pytest would wait for the lessons that its workers run; a worker that has lost
     pytest ends, and with it its kernel.
     """
-    settings = os.environ | ({"COURSE_STRICT": "1"} if strict else {})
+    settings = os.environ | ONE_THREAD | ({"COURSE_STRICT": "1"} if strict else {})
     command = [python, "-m", "pytest", *PYTEST, *arguments]
     process = subprocess.Popen(command, cwd=ROOT, env=settings)
     try:
