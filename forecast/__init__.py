@@ -9,3 +9,5 @@ Lesson 29 calls the same functions, one module after the other: ``read`` (the fi
 ``verdict`` (who is better), ``bands`` (how sure) and ``page`` (what is left). Only
 ``networks`` imports TensorFlow, so a file that cannot be read is answered at once.
 """
+
+import utils  # noqa: F401  (before NumPy, which it prepares)

@@ -201,6 +201,16 @@ def test_holt_winters_is_statsmodels_and_the_textbook(trend, seasonal):
     np.testing.assert_allclose(model.forecast(30, AIR[:133]), later, rtol=1e-9)
 
 
+@pytest.mark.parametrize("seasonal", ["add", "mul", None])
+def test_a_damped_trend_is_that_of_statsmodels(seasonal):
+    model = HoltWinters(12, "add", seasonal, damped=True).fit(AIR[:120])
+    path, theirs = model.forecast(30), model.result.forecast(30)
+    same = np.arange(1, 31) % 12 != 0  # see above
+    np.testing.assert_allclose(path[same], theirs[same], rtol=1e-8)
+    straight = HoltWinters(12, "add", seasonal).fit(AIR[:120]).forecast(30)
+    assert not np.allclose(path, straight, rtol=1e-3)
+
+
 def by_hand(model, values, horizon):
     """Holt (1957) and Winters (1960) as recursions, from the fitted start."""
     p = {

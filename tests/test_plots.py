@@ -73,7 +73,8 @@ import utils, utils.windows, utils.scores, utils.grid, utils.datasets, utils.bas
 import utils.exercises
 after = state()
 changed = {k for k in after["environ"] if before["environ"].get(k) != after["environ"][k]}
-assert changed <= {"KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS"}, changed
+assert changed <= {"KERAS_BACKEND", "TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS",
+                   "OPENBLAS_NUM_THREADS"}, changed
 for part in before:
     assert part == "environ" or before[part] == after[part], part
 assert dict(matplotlib.rcParams) == drawn, "only utils.plots sets the style"

@@ -398,11 +398,12 @@ class HoltWinters(Baseline):
     Args:
         season: length of the season in time steps, or None for no season.
         trend, seasonal: ``"add"``, ``"mul"`` or None, as in statsmodels.
+        damped: the trend fades with every step ahead (Gardner & McKenzie 1985).
     """
 
     name = "Holt-Winters"
 
-    def __init__(self, season=12, trend="add", seasonal="mul"):
+    def __init__(self, season=12, trend="add", seasonal="mul", damped=False):
         if season is not None:
             check_whole("season", season)
         if season == 1:
@@ -410,10 +411,10 @@ class HoltWinters(Baseline):
         for name, kind in (("trend", trend), ("seasonal", seasonal)):
             if kind not in ("add", "mul", None):
                 raise ValueError(f'{name} is {kind!r}; use "add", "mul" or None.')
-        self.season, self.trend = season, trend
+        self.season, self.trend, self.damped = season, trend, damped
         self.seasonal = seasonal if season else None
         self.least = max(2 * season, 10) if self.seasonal else 10
-        self.kind = {"trend": trend, "seasonal": self.seasonal}
+        self.kind = {"trend": trend, "seasonal": self.seasonal, "damped_trend": damped}
         self.kind["seasonal_periods"] = season if self.seasonal else None
 
     def learn(self, train):
@@ -423,12 +424,11 @@ class HoltWinters(Baseline):
                 "A multiplicative Holt-Winters needs positive values; the smallest is "
                 f'{train.min()}. Use trend="add", seasonal="add".'
             )
-        model = ExponentialSmoothing(
-            train, initialization_method="estimated", **self.kind
-        )
+        model = ExponentialSmoothing(train, **self.kind)
         with _quiet():
             self.result = model.fit()
         self.params = self.result.params
+        self.fading = self.params["damping_trend"] if self.damped else 1.0
         self.converged = bool(self.result.mle_retvals.success)
 
     def predict_many(self, values, origins, horizon):
@@ -442,12 +442,12 @@ class HoltWinters(Baseline):
             )
         states = self._states(values[: origins[-1]])
         last = np.asarray(origins)[:, None] - 1  # (origins, 1)
-        ahead = np.arange(1, horizon + 1)  # (horizon,)
-        path = states.level[last]
+        path, ahead = states.level[last], np.arange(1, horizon + 1)  # (horizon,)
+        times = np.cumsum(self.fading**ahead)  # how often a trend is added: 1, 2, 3 …
         if self.trend == "add":
-            path = path + states.trend[last] * ahead
+            path = path + states.trend[last] * times
         elif self.trend == "mul":
-            path = path * states.trend[last] ** ahead
+            path = path * states.trend[last] ** times
         if self.seasonal:
             ago = self.season - 1 - (ahead - 1) % self.season
             season = states.season[last - ago]
@@ -459,6 +459,7 @@ class HoltWinters(Baseline):
         parts = ["level", *(x for x in ("trend", "seasonal") if self.kind[x])]
         start = {f"initial_{x}": given[f"initial_{x}"] for x in parts}
         weights = {f"smoothing_{x}": given[f"smoothing_{x}"] for x in parts}
+        weights |= {"damping_trend": self.fading} if self.damped else {}
         start |= {"initialization_method": "known"}
         with _quiet():
             model = ExponentialSmoothing(values, **start, **self.kind)
