@@ -21,6 +21,8 @@ REPAIRS = {
     "comma": "the comma is the decimal mark: 1,500 is one and a half",
     "point": "the point is the decimal mark: 1.500 is one and a half",
     "thousands": "the mark groups thousands: 1,500 or 1.500 is one thousand five hundred",
+    "marks": "read each number by its own decimal mark",
+    "scale": "K, M and the like multiply: 1.5K is 1500",
     "number-only": "read the number and leave out what stands beside it",
     "text": "treat what is not a number as missing",
     "code": "treat the code as missing",
