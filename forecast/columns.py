@@ -7,27 +7,29 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from forecast.figures import is_missing, is_number
-from forecast.spelling import NUMERIC, is_date, readings, tidy
+from forecast import parts
+from forecast.figures import share
+from forecast.parts import some as _some
+from forecast.spelling import NUMERIC, readings
 from utils.datasets import DataError
 
 _DATE_NAME = re.compile(
-    r"date|datum|time|month|year|day|week|quarter|period|jour|mois|ann|heure|monat|jahr|tag"
-    r"|zeit|woche|fecha|mes|año|^ds$|^t$|stamp|epoch|unix|quartal|trimestre",
+    r"date|datum|time|month|year|yyyy|day|week|quarter|period|jour|mois|ann[ée]e|^ann?o?s?$"
+    r"|heure|monat|jahr|(?<![a-z])tag|tag(?![a-z])|zeit|woche|fecha|(?<![a-z])mes(?![a-z])"
+    r"|año|^ds$|^t$|stamp|epoch|unix|quartal|trimestre",
     re.I,
 )
-_PARTS = {
-    "year": r"(the )?(year|yr|yyyy|jahr|ann[ée]e|an|a[ñn]o|anno|jaar)s?",
-    "month": r"(month|mon|mm|mo|monat|mois|mes|mese|maand|period)s?( number)?",
-    "day": r"(day|dd|tag|jour|d[ií]a|giorno|dag|day of (the )?month)",
-    "quarter": r"(quarter|qtr|q|quartal|trimestre)",
-    "week": r"(week|kw|woche|semaine|wk)",
-}
-_HOUR = re.compile(r"hour|hr|^hh$|^he$|stunde|heure|hora|uhr|time|zeit", re.I)
-_ENGLISH = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
-_CLOCK = re.compile(
-    r"(\d\d?)(?:[:h](\d\d)(:\d\d)?)? ?([ap]\.?m\.?)?( ?- ?\d\d?.*)?", re.I
+_LATER = re.compile(r"updat|modif|publi|releas|creat|install|retriev|insert", re.I)
+_ID = re.compile(
+    r"(?<![^\W_])(no|nr|id|idx|index|code|instant)\.?$|(?<=[a-z])ID$|nummer|number",
+    re.I,
 )
+_VALUE = re.compile(r"(obs_?)?(value|val|wert|valeur|valor|waarde|y)", re.I)
+_ENGLISH = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
+
+
+#: Names of a column that counts days as astronomers do, from 17 November 1858.
+MODIFIED_JULIAN = re.compile(r"mjd|modified julian.*", re.I)
 
 
 class Dates(NamedTuple):
@@ -41,16 +43,7 @@ class Dates(NamedTuple):
 def numeric(cells):
     """Whether more than half of a column's cells that hold something are numbers."""
     full = _some(cells)
-    return bool(full) and np.mean([is_number(cell) for cell in full]) > 0.5
-
-
-def _some(cells, look=200):
-    cells = list(cells)
-    some = cells[:: max(1, len(cells) // (4 * look))]
-    full = [cell for cell in some if not is_missing(cell)]
-    if not full:
-        full = [cell for cell in cells if not is_missing(cell)]
-    return full[:: max(1, len(full) // look)]
+    return bool(full) and share(full) > 0.5
 
 
 def known(path, cells, name):
@@ -85,88 +78,6 @@ def chosen(path, cells, only):
     return cells
 
 
-def unfold(cells):
-    """A table with dates from left to right as one with dates from top to bottom.
-
-    Returns:
-        tuple: the table, and sentences on what was done.
-    """
-    heads = [tidy(name) for name in cells]
-    shapes = [re.sub(r"\d", "9", head) for head in heads]
-    for size, form, how in (
-        (12, r"@(\d\d)", "{}-@{:02d}"),
-        (4, r"q([1-4])", "{} q{}"),
-        (24, r"h?(\d\d?)(?::00)?", "{} {:02d}:00"),
-    ):
-        hits = {k: re.fullmatch(form, head) for k, head in enumerate(heads)}
-        across = [k for k, hit in hits.items() if hit]
-        if len(across) != size or len(heads) == size:
-            continue
-        numbers = [int(hits[k][1]) for k in across]
-        low = numbers[0] if size == 24 else 1
-        down = cells.iloc[:, across[0] - 1] if across[0] else cells.iloc[:, 0]
-        years = np.mean([bool(re.fullmatch(r"\d{4}", cell)) for cell in down])
-        if (
-            numbers != [*range(low, low + size)]
-            or low > 1
-            or (years < 0.8 and size < 24)
-        ):
-            continue
-        others = [
-            k
-            for k in range(len(heads))
-            if k not in across and heads[k] != tidy(down.name)
-        ]
-        text = [k for k in others if not numeric(cells.iloc[:, k])]
-        text = [k for k in text if cells.iloc[:, k].any()]
-        steps = [n - low if size == 24 else n for n in numbers]
-        dates = [how.format(cell, step) for cell in down for step in steps]
-        left = [cells.columns[k] for k in others if k not in text]
-        note = (
-            f"The columns {cells.columns[across[0]]} … {cells.columns[across[-1]]} were read "
-            "line by line as one series"
-        )
-        note += f"; {', '.join(map(repr, left))} left out." if left else "."
-        return _long(cells, across, text, dates), [note]
-    dated = [k for k, name in enumerate(cells) if is_date(name)]
-    same = len({shapes[k] for k in dated}) == 1
-    if len(dated) < 3 or not same or dated[-1] - dated[0] + 1 != len(dated):
-        return cells, []
-    if any(_strong(cells[name]) for k, name in enumerate(cells) if k not in dated):
-        return cells, []
-    text = [
-        k
-        for k in range(len(heads))
-        if k not in dated and len(cells.iloc[:, k].unique()) > 1
-    ]
-    dates = [cells.columns[k] for k in dated] * len(cells)
-    first, last = cells.columns[dated[0]], cells.columns[dated[-1]]
-    if len(text) == 1 and _spelt(cells.iloc[:, text[0]], r"@\d\d|q[1-4]"):
-        parts = np.repeat(cells.iloc[:, text[0]].to_numpy(), len(dated))
-        dates = [
-            f"{year} {tidy(part)}" for year, part in zip(dates, parts, strict=True)
-        ]
-        out = _long(
-            cells, dated, [], dates, np.arange(len(dates)).reshape(-1, len(dated)).T
-        )
-        note = (
-            f"The columns {first} … {last} were read one below the other as one series."
-        )
-        return out, [note]
-    note = f"The columns {first} … {last} are dates, each line is a series; the table was turned."
-    return _long(cells, dated, text, dates), [note]
-
-
-def _long(cells, across, text, dates, order=None):
-    """One line for each cell of the columns ``across``, line by line or in another order."""
-    values = cells.iloc[:, across].to_numpy().ravel()
-    again = np.repeat(np.arange(len(cells)), len(across))
-    out = cells.iloc[again, text].copy()
-    out["date"], out["value"] = dates, values
-    out = out if order is None else out.iloc[order.ravel()]
-    return out[out["value"] != ""]
-
-
 def _like_numbers(cells):
     """Spellings of dates that a column of numbers may have: 1995.7 is no July there."""
     return NUMERIC | ({"year-month", "month-year"} if numeric(cells) else set())
@@ -196,11 +107,17 @@ def _weak(cells, name, place):
     steps = np.diff(stamps[~np.isnat(stamps)])
     zero = np.timedelta64(0)
     risen = (steps >= zero).all() or (steps <= zero).all()
-    if _DATE_NAME.search(name) and not found[0].spelling.startswith("day number"):
+    days = found[0].spelling.startswith("day number")
+    if days and MODIFIED_JULIAN.fullmatch(name.strip()):
+        return bool(risen and (steps != zero).any())
+    if days and stamps[~np.isnat(stamps)].max() > np.datetime64(
+        "today"
+    ) + np.timedelta64(800, "D"):
+        return False  # the reading of a meter, or another count of days
+    if _DATE_NAME.search(name) and not days:
         return True
-    return bool(
-        risen and (steps != zero).any() and (place == 0 or _DATE_NAME.search(name))
-    )
+    first = place == 0 and not _ID.search(name) and (not days or name == "column 1")
+    return bool(risen and (steps != zero).any() and (first or _DATE_NAME.search(name)))
 
 
 def find_dates(path, cells, name=None):
@@ -219,32 +136,84 @@ def find_dates(path, cells, name=None):
         names = [name] if name in cells else str(name).split("+")
         names = [known(path, cells, each.strip()) for each in names]
         if len(names) > 1:
-            return Dates(names, _join(cells, names), notes)
-    elif parts := _parts(cells):
-        names = parts
+            return Dates(names, *parts.joined(cells, names))
     else:
-        strong = {c: share for c in cells if (share := _strong(cells[c]))}
-        named = [c for c in strong if _DATE_NAME.search(c)] or list(strong)
-        if len(named) > 1 and not _same_clock(cells, named):
-            raise DataError(
-                f"{path} has several columns of dates, {named}. Name the one that counts: "
-                "--date, in a notebook date=…"
-            )
-        weak = [c for k, c in enumerate(cells) if _weak(cells[c], c, k)]
-        weak.sort(key=lambda c: not _DATE_NAME.search(c))
-        if not (named or weak):
+        names, notes = _likely(path, cells)
+        if names and parts.thirteen(cells, names):
             return None
-        names = named[:1] or weak[:1]
-        if named[1:]:
-            notes.append(f"{named[0]!r} says when a step begins")
-    texts = _join(cells, names)
-    if hour := _hour(cells, names, texts):
-        names = [*names, hour]
-        texts, note = _with_hour(texts, cells[hour])
-        notes += note
+        if not names:
+            weak = [c for k, c in enumerate(cells) if _weak(cells[c], c, k)]
+            weak.sort(key=lambda c: not _DATE_NAME.search(c))
+            if not weak:
+                return None
+            names = weak[:1]
+    texts, told = parts.joined(cells, names)
+    notes += told
+    if time := parts.hours(cells, names, texts):
+        names = [*names, *time[0]]
+        texts, told = parts.timed(texts, *time[1:])
+        notes += told
     if len(names) > 1:
         notes.insert(0, f"{' and '.join(map(repr, names))} make one date")
     return Dates(names, texts, notes)
+
+
+def _likely(path, cells):
+    """Names of the columns that clearly are dates, and sentences; [] and []: there are none."""
+    pieces = parts.found(cells)
+    strong = [c for c in cells if _strong(cells[c])]
+    strong = [c for c in strong if cells[c].nunique() > 1] or strong[:1]
+    named = [c for c in strong if _DATE_NAME.search(c)] or strong
+    if pieces:
+        count = len(cells[pieces].drop_duplicates())
+        named = [c for c in named if cells[c].nunique() >= count]
+    if not named:
+        return pieces or [], []
+    best = max(named, key=lambda c: (not _LATER.search(c), cells[c].nunique()))
+    if len(named) > 1 and _same_clock(cells, named):
+        names, notes = named[:1], [f"{named[0]!r} says when a step begins"]
+    elif len(named) == 1 or all(_follows(cells, best, [c]) for c in named if c != best):
+        names, notes = [best], []
+    else:
+        raise DataError(
+            f"{path} has several columns of dates, {named}. Name the one that counts: "
+            f'--date "{best}", in a notebook date="{best}"'
+        )
+    if pieces and not _follows(cells, names[0], pieces):
+        line, row = cells.index[0], cells.iloc[0]
+        raise DataError(
+            f"{path} has two dates that differ: in line {line} {names[0]!r} is "
+            f"{row[names[0]]!r}, but {' and '.join(map(repr, pieces))} are "
+            f"{' and '.join(repr(row[c]) for c in pieces)}. Name the one that counts: --date "
+            f'"{names[0]}" or --date "{"+".join(pieces)}", in a notebook date=…'
+        )
+    return names, notes
+
+
+def _follows(cells, name, pieces):
+    """Whether other columns only repeat the month, quarter, week … of a column of dates."""
+    here = cells[:: max(1, len(cells) // 200)]
+    week = len(pieces) > 1 and parts.named(pieces[1], "week")
+    texts = parts.joined(here, pieces)[0]
+    other = [each.stamps for each in readings(texts)[:2]]
+    for one in readings(here[name].to_list())[:2]:
+        for two in other:
+            there = ~np.isnat(one.stamps) & ~np.isnat(two)
+            a, b = one.stamps[there], two[there]
+            if not there.any():
+                continue
+            units = [("D", 1), ("M", 1), ("M", 3), ("Y", 1)]
+            floors = [
+                [x.astype(f"M8[{u}]").astype("int64") // n for x in (a, b)]
+                for u, n in units
+            ]
+            near = (abs(a - b) <= np.timedelta64(7, "D")).mean() > 0.9
+            if (near and week) or any(
+                (x == y).mean() > 0.95 and len(np.unique(b)) <= len(np.unique(y))
+                for x, y in floors
+            ):
+                return True
+    return False
 
 
 def _same_clock(cells, names):
@@ -266,103 +235,6 @@ def _same_clock(cells, names):
     return True
 
 
-def _parts(cells):
-    """Names of columns for year and month (quarter, week), day; None: there are none."""
-    found = {
-        part: next((c for c in cells if re.fullmatch(form, c.strip().lower())), None)
-        for part, form in _PARTS.items()
-    }
-    if all(c.startswith("column ") for c in cells.columns[:2]) and cells.shape[1] > 2:
-        found |= dict(zip(("year", "month", "day"), cells.columns[:3], strict=True))
-        if not _within(cells[found["day"]], 1, 31) or cells.shape[1] == 3:
-            found["day"] = None
-    year = found["year"]
-    if year is None or not _within(cells[year], 1500, 2199):
-        return None
-    for part, last, word in (
-        ("month", 13, r"@\d\d|m\d\d?"),
-        ("quarter", 4, "q[1-4]"),
-        ("week", 53, r"w\d\d?"),
-    ):
-        c = found[part]
-        if c is not None and (_within(cells[c], 1, last) or _spelt(cells[c], word)):
-            day = found["day"] if part == "month" else None
-            return [year, c] + ([day] if day and _within(cells[day], 1, 31) else [])
-    return None
-
-
-def _within(cells, low, high):
-    """Whether nearly all cells of a column are whole numbers from ``low`` to ``high``."""
-    some = _some(cells)
-    hits = [re.fullmatch(r"\d{1,4}", c) and low <= int(c) <= high for c in some]
-    return bool(some) and np.mean([bool(hit) for hit in hits]) > 0.9
-
-
-def _spelt(cells, form):
-    some = _some(cells)
-    hits = [bool(re.fullmatch(form, tidy(c))) for c in some]
-    return bool(some) and np.mean(hits) > 0.9
-
-
-def _join(cells, names):
-    """Text of several columns as one date."""
-    first, *rest = [cells[name].to_list() for name in names]
-    for name, column in zip(names[1:], rest, strict=True):
-        low = name.strip().lower()
-        mark = "-"
-        if re.fullmatch(_PARTS["quarter"], low):
-            mark, column = " q", [c.lower().lstrip("qt") for c in column]
-        elif re.fullmatch(_PARTS["week"], low):
-            mark, column = "-w", [c.lower().lstrip("kw ") for c in column]
-        elif _HOUR.search(low):
-            mark = " "
-            column = [f"{c}:00" if re.fullmatch(r"\d\d?", c) else c for c in column]
-        elif any(re.match(r"[mM]\d", c) for c in column):
-            column = [c.lstrip("mM") for c in column]
-        first = [
-            f"{a}{mark}{b}" if a and b else ""
-            for a, b in zip(first, column, strict=True)
-        ]
-    return first
-
-
-def _hour(cells, names, texts):
-    """Name of the column that holds the hours of dates that occur again; None: there is none."""
-    if len({*texts}) == len(texts) or any(":" in text for text in texts[:50]):
-        return None
-    for name in cells:
-        some = _some(cells[name])
-        if name in names or not some:
-            continue
-        hours = [_CLOCK.fullmatch(cell) for cell in some]
-        if not all(hours) or not all(0 <= int(hit[1]) <= 24 for hit in hours):
-            continue
-        clear = all(hit[2] or hit[4] for hit in hours)
-        if clear or (_HOUR.search(name) and len({*some}) > 1):
-            return name
-    return None
-
-
-def _with_hour(texts, column):
-    """Dates with their hours; hours that are counted from 1 to 24 begin an hour earlier."""
-    hits = [_CLOCK.fullmatch(cell) for cell in column]
-    bare = all(hit is None or not (hit[2] or hit[4]) for hit in hits)
-    hours = {int(hit[1]) for hit in hits if hit}
-    late = bare and 24 in hours and 0 not in hours
-    out = []
-    for text, hit, cell in zip(texts, hits, column, strict=True):
-        if hit is None:
-            out.append(f"{text} {cell}")
-            continue
-        half = f" {hit[4].replace('.', '')}" if hit[4] else ""
-        out.append(
-            f"{text} {int(hit[1]) - late:02d}:{hit[2] or '00'}{hit[3] or ''}{half}"
-        )
-    return out, [
-        "hours 1 to 24 were read as those that begin at 0 to 23"
-    ] if late else []
-
-
 def panel(cells, stamps, dates, value):
     """Names of the columns that tell apart lines of one date; (): there are none."""
     here = ~np.isnat(stamps)
@@ -374,9 +246,9 @@ def panel(cells, stamps, dates, value):
     for name in others:
         column = cells[name][here]
         kinds = column.nunique()
-        whole = all(re.fullmatch(r"\d{1,6}", cell) for cell in _some(column))
+        whole = all(re.fullmatch(r"\D{0,9}\d{1,6}\D{0,9}", c) for c in _some(column))
         if 2 <= kinds <= len(when) / 2 and (
-            not numeric(column) or (whole and kinds <= 100)
+            not numeric(column) or _worded(column) or (whole and kinds <= 100)
         ):
             few[name] = (numeric(column), kinds)
     order = sorted(few, key=few.get)
@@ -399,7 +271,7 @@ def find_value(path, cells, dates, keys, name, stamps):
     if name is not None:
         return known(path, cells, name), []
     others = [c for c in cells if c not in dates and c not in keys]
-    said, left = [], []
+    said, left, idle = [], [], {}
     for c in others:
         column = cells[c].to_list()
         if not any(column):
@@ -412,7 +284,18 @@ def find_value(path, cells, dates, keys, name, stamps):
             said.append(f"Column {c!r} holds dates as well and was passed over.")
         else:
             left.append(c)
+            first = c == cells.columns[0]
+            why = numeric(column) and _idle(c, first, column, stamps if dates else None)
+            if why:
+                idle[c] = why
     numbers = [c for c in left if numeric(cells[c])]
+    numbers = [c for c in numbers if not _worded(cells[c])] or numbers
+    if {*numbers} - {*idle}:
+        numbers = [c for c in numbers if c not in idle]
+        for why in dict.fromkeys(idle.values()):
+            found = [repr(c) for c in idle if idle[c] == why]
+            said.append(f"Passed over, as they {why}: {', '.join(found)}.")
+    numbers.sort(key=lambda c: (not _VALUE.fullmatch(c), *_doubt(c, cells)))
     if len(numbers) == 1:
         return numbers[0], said
     beside = f"beside the dates in {' + '.join(map(repr, dates))}" if dates else "in it"
@@ -435,6 +318,77 @@ def find_value(path, cells, dates, keys, name, stamps):
     )
 
 
+def _worded(cells):
+    """Whether cells that may be numbers are words with a number, such as ``Shop 3``, ``8ABC``."""
+    beside = [re.sub(r"[\d.,'\s+-]", "", cell) for cell in _some(cells)]
+    words = [re.match(r"\s*[^\W\d_]{4,}", cell) for cell in _some(cells)]
+    most = np.mean([bool(word) for word in words] or [0]) > 0.5
+    return bool(most or len({each for each in beside if each[:1].isalpha()}) > 4)
+
+
+def _doubt(name, cells):
+    """What makes a column of numbers less likely the value; the less, the smaller."""
+    kinds, many = cells[name].nunique(), len(cells) >= 30
+    numbers = pd.to_numeric(cells[name], errors="coerce").to_numpy()
+    counts = (np.diff(numbers) > 0).all() and (numbers % 1 == 0).all()
+    dated = _DATE_NAME.search(name) or _ID.search(name)
+    return bool(dated), many and kinds <= 10, bool(counts)
+
+
+def _idle(name, first, column, stamps):
+    """Why a column of numbers is hardly the value: constant, a count of lines, a date; or ""."""
+    full = [cell for cell in column if cell]
+    if len({*full}) == 1 and len(full) > 2:
+        return "have the same number in all lines"
+    numbers = pd.to_numeric(pd.Series(column), errors="coerce").to_numpy(float)
+    steps = np.diff(numbers)
+    if len(steps) < 2 or (numbers % 1 != 0).any():
+        return ""  # also where something is missing
+    even = abs(steps[0]) == 1 and (steps == steps[0]).all()
+    if (even and first) or (_ID.search(name) and (even or (steps > 0).all())):
+        return "number the lines"
+    if stamps is not None and _repeats(name, column, numbers, stamps):
+        return "repeat the dates"
+    return ""
+
+
+def _repeats(name, column, numbers, stamps):
+    """Whether whole numbers repeat the dates, or their year, month, day of the week."""
+    part = slice(None, None, max(1, len(column) // 2003))  # of long files some lines
+    column, numbers, stamps = column[part], numbers[part], stamps[part]
+    there = ~np.isnat(stamps)
+    year = np.timedelta64(370, "D")
+    for each in readings(column):
+        if each.spelling in NUMERIC:
+            gaps = np.abs(each.stamps[there] - stamps[there])
+            if len(gaps) and (gaps <= year).mean() > 0.98:
+                return True
+    if numbers.min() < 0 or numbers.max() > 366 or not there.any():
+        return False
+    if any(
+        parts.named(name, part) == 2 and len(name) > 3 and parts.is_part(column, part)
+        for part in ("month", "quarter", "week", "doy")
+    ):
+        return True
+    index = pd.DatetimeIndex(stamps[there])
+    for piece in (
+        "month",
+        "quarter",
+        "day",
+        "hour",
+        "minute",
+        "day_of_week",
+        "day_of_year",
+    ):
+        pairs = pd.DataFrame({"a": numbers[there], "b": getattr(index, piece)})
+        kinds = len(pairs.drop_duplicates())
+        same = kinds == pairs["a"].nunique() == pairs["b"].nunique()
+        equal = (pairs["a"] == pairs["b"]).mean() > 0.98
+        if equal or (same and kinds > 2 and len(pairs) >= 3 * kinds):
+            return True
+    return False
+
+
 def _decimal_date(column, stamps):
     """Whether a column repeats the dates as decimal years, such as 2019.042."""
     try:
@@ -452,7 +406,7 @@ def months(index):
     """Frequency, stamps and whether they were moved, if steps are months; else None.
 
     Beginnings and ends of months are kept as they are; any other day of the month is moved
-    to the first.
+    to the first, and a tenth of the days to the end if the others stand there.
     """
     count = index.year.to_numpy() * 12 + index.month.to_numpy()
     steps = np.diff(count)
@@ -462,14 +416,16 @@ def months(index):
     days = np.median(np.diff(index) / np.timedelta64(1, "D"))
     if np.any(steps % usual) or not 27 <= days / usual <= 32:
         return None
-    ends, day = index.is_month_end.all(), index.day
+    ends, day = index.is_month_end.mean() >= 0.9, index.day
     if len({*day}) > 6 and not ends and np.ptp(day) > 15:
         return None
     letter = "E" if ends else "S"
     month = _ENGLISH[3 * index[0].month - 3 :][:3]
     freq = {1: f"M{letter}", 3: f"Q{letter}-{month}", 12: f"Y{letter}-{month}"}
-    moved = not ends and bool((day != 1).any())
+    moved = not index.is_month_end.all() if ends else bool((day != 1).any())
     stamps = index.to_period("M").to_timestamp() if moved else index
+    if moved and ends:
+        stamps = stamps + pd.offsets.MonthEnd()
     return freq.get(usual, f"{usual}M{letter}"), stamps, moved
 
 

@@ -1,12 +1,13 @@
 """Read a student's own CSV file: say what was read, ask where two readings are possible."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from forecast import columns, steps
+from forecast import columns, parts, steps
 from forecast.faults import (
     REPAIRS,
     Clerk,
@@ -19,8 +20,9 @@ from forecast.faults import (
     when,
 )
 from forecast.figures import read_figures
-from forecast.spelling import readings
+from forecast.spelling import flagged, readings
 from forecast.table import MARKS, read_table
+from forecast.wide import unfold
 from utils.datasets import DataError
 
 #: Fewer values than this cannot be split into training, validation and test part.
@@ -82,13 +84,15 @@ def _read(path, date, value, clerk, least, only):
             f"has {count} cells, the header {width} ({brief(text)})",
             "cells",
         )
-    cells, told = columns.unfold(table.cells)
+    cells, told = unfold(table.cells, value)
     clerk.said += told
-    cells = columns.chosen(path, cells, only)
+    cells, told = parts.filled(columns.chosen(path, cells, only))
+    clerk.said += told
     lines = cells.index.to_numpy()
     found = columns.find_dates(path, cells, date)
     if found is None:
-        stamps, spelt = _counted(path, cells, value, clerk)
+        pieces = parts.found(cells) or []  # they are no months
+        stamps, spelt = _counted(path, cells, pieces, value, clerk)
     else:
         stamps, spelt = _dates(path, found, lines, clerk)
     cells, stamps, ended = _without_footer(cells, stamps, found)
@@ -109,7 +113,7 @@ def _read(path, date, value, clerk, least, only):
             "dates",
             sure=bool(bad.mean() < 0.1),
         )
-    used = found.names if found else []
+    used = found.names if found else pieces
     keys = columns.panel(cells, stamps, used, value)
     name, told = columns.find_value(path, cells, used, keys, value, stamps)
     clerk.said += told
@@ -125,12 +129,18 @@ def _read(path, date, value, clerk, least, only):
         raise DataError(f"{path}: no line has both a date and a number in {name!r}.")
     clerk.said.append(_told(rows, name, figures))
     rows = steps.coded(rows, clerk)
-    series, summed = steps.in_order(path, rows, keys, clerk)
+    hint = ""
+    if len(keys) == 1 and found and parts.likely(cells, used, keys[0]):
+        both = "+".join([*used, *keys])
+        hint = f'; or, if {keys[0]!r} is a part of the date, --date "{both}"'
+    series, summed = steps.in_order(rows, keys, clerk, least, hint)
     series.name = name
-    grid = steps.even(series, clerk)
+    grid = steps.even(series, clerk, least)
     if found is None:
         grid.attrs["numbered"] = True
-    series, filled, left_out = steps.complete(path, grid, summed, clerk)
+    series, filled, left_out = steps.complete(path, grid, summed, clerk, least)
+    series.attrs["ends"] = grid.last_valid_index()
+    series.attrs["spelt"] = found.texts[0] if found else ""
     problem = steps.hopeless(path, series, name, least)
     open_ = any(not fault.sure for fault in clerk.faults)  # the length may still change
     if problem and (read < least or not open_):
@@ -160,6 +170,9 @@ def _seen(table):
 
 def _told(rows, name, figures):
     """The value column: mark, first, last, smallest and largest."""
+    figure = partial(
+        np.format_float_positional, precision=15, fractional=False, trim="-"
+    )
     full = rows.dropna(subset="value")
     mark = {".": "decimal point", ",": "decimal comma", None: "whole numbers"}[
         figures.mark
@@ -168,7 +181,7 @@ def _told(rows, name, figures):
     low, high = (full.loc[full["value"].idxmin()], full.loc[full["value"].idxmax()])
     first, last = full.iloc[0], full.iloc[-1]
     ends = [
-        f"{what} {row['value']:.12g} on {when(row['date'])} (line {row['line']})"
+        f"{what} {figure(row['value'])} on {when(row['date'])} (line {row['line']})"
         for what, row in (
             ("first", first),
             ("last", last),
@@ -179,7 +192,7 @@ def _told(rows, name, figures):
     return f"Values in {name!r} ({mark}{affix}): {', '.join(ends)}."
 
 
-def _counted(path, cells, value, clerk):
+def _counted(path, cells, pieces, value, clerk):
     """Stamps for numbers without dates: one invented day for each line."""
     names = [name for name in cells if columns.numeric(cells[name]) or name == value]
     line, first = cells.index[0], cells.iloc[0].to_list()
@@ -188,6 +201,14 @@ def _counted(path, cells, value, clerk):
         f"{path.name} has no column of dates; its columns are {list(cells)}, its first line "
         f"of data is {first} (line {line}). Write dates as 2020-01-31, or {way}"
     )
+    if pieces:
+        year, part = pieces
+        line = cells.index[cells[part] == "13"][0]
+        fault = (
+            f"{part!r} runs from 1 to 13 in the years of {year!r}, first 13 in line {line}: "
+            "these are no months. If they are periods of four weeks, number the lines; if 13 "
+            f'is a sum, --date "{year}+{part}" makes months (in a notebook date=…)'
+        )
     if not names:
         raise DataError(f"{path}: {fault}. It has no column of numbers either.")
     clerk.repair(fault, "number", sure=cells.shape[1] == 1)
@@ -225,6 +246,7 @@ def _dates(path, found, lines, clerk):
             f"line {lines[k]}. Write dates as 2020-01-31."
         )
     best, why = _one_reading(path, texts, lines, choice, clerk)
+    why += best.note + _passed_over(texts, best.stamps, lines)
     stamps, minutes = _exchanged(best, choice, texts, lines, clerk), best.minutes.copy()
     while True:  # cells in another spelling than most
         rest = [
@@ -233,7 +255,7 @@ def _dates(path, found, lines, clerk):
         others = [
             each
             for each in (readings(rest) if any(rest) else [])
-            if not _swapped(each, best)
+            if not _swapped(each, best) and not _coarser(each, best, stamps)
         ]
         if not others:
             break
@@ -247,9 +269,7 @@ def _dates(path, found, lines, clerk):
         clerk.repair(f"{fault} line {lines[k]}", "mixed")
         stamps[new], minutes[new] = other.stamps[new], other.minutes[new]
     if best.spelling.startswith("day number"):
-        k = full[0]
-        fault = f"The numbers in {name}, first {texts[k]!r} in line {lines[k]}"
-        clerk.repair(f"{fault}, may be the day numbers of a spreadsheet", "serial")
+        stamps = _day_numbers(found, stamps, lines, clerk)
     _no_slip(path, best, texts, lines)
     stamps, zone = _one_clock(stamps, minutes)
     k = int((~np.isnat(stamps)).argmax())
@@ -258,6 +278,36 @@ def _dates(path, found, lines, clerk):
         f"{when(pd.Timestamp(stamps[k]))}{zone}."
     )
     return stamps, "; ".join([*found.notes, spelt])
+
+
+def _passed_over(texts, stamps, lines):
+    """A remark on what stands behind dates and is no part of them, such as [p]."""
+    hits = [k for k in np.flatnonzero(~np.isnat(stamps)) if flagged(texts[k])]
+    if not hits:
+        return ""
+    some = f"first {texts[hits[0]]!r} in line {lines[hits[0]]}"
+    return f" (the marks behind {plural(len(hits), 'date')}, {some}, were passed over)"
+
+
+def _day_numbers(found, stamps, lines, clerk):
+    """Stamps of whole numbers: a spreadsheet's days, astronomers', or no days at all."""
+    if columns.MODIFIED_JULIAN.fullmatch(found.names[0].strip()):
+        since = np.datetime64("1858-11-17") - np.datetime64("1899-12-30")
+        found.notes.append("the numbers are modified Julian days")
+        return stamps + since
+    k = int((~np.isnat(stamps)).argmax())
+    last = np.nanmax(stamps).astype("datetime64[Y]").astype(int) + 1970
+    late = last > pd.Timestamp.now().year + 2
+    named = columns._DATE_NAME.search(found.names[0])
+    ways = ("number", "serial") if late else ("serial", "number")
+    fault = (
+        f"The numbers in {found.names[0]!r}, first {found.texts[k]!r} in line {lines[k]}, may "
+        f"be the day numbers of a spreadsheet ({when(pd.Timestamp(stamps[k]))} …)"
+    )
+    if clerk.repair(fault, *ways, sure=bool(named) and not late) == "number":
+        days = np.arange(len(stamps)).astype("timedelta64[D]")
+        return np.datetime64("2001-01-01", "us") + days
+    return stamps
 
 
 def _exchanged(best, choice, texts, lines, clerk):
@@ -296,6 +346,22 @@ def _swapped(one, two):
     """Whether one reading has the day first and the other the month."""
     first = {one.spelling.split("-")[0], two.spelling.split("-")[0]}
     return first == {"day", "month"} and "-" in one.spelling and "-" in two.spelling
+
+
+def _coarser(other, best, stamps):
+    """Whether a reading holds sums of longer times: a year, a month among days."""
+
+    def length(spelling):
+        if spelling in ("year", "two years"):
+            return 3
+        if "quarter" in spelling or "half" in spelling:
+            return 2
+        return int("month" in spelling and "day" not in spelling)
+
+    if length(other.spelling) <= length(best.spelling):
+        return False
+    few = np.isfinite(other.stamps).sum() < 0.1 * np.isfinite(stamps).sum()
+    return bool(few or columns.fit(np.fmax(stamps, other.stamps)) < columns.fit(stamps))
 
 
 def _one_reading(path, texts, lines, choice, clerk, base=None):
@@ -372,47 +438,68 @@ def _one_clock(stamps, minutes):
 
 def _numbers(cells, lines, clerk):
     """What the column of values shows, and its numbers (lines,), NaN where missing."""
-    figures = read_figures(cells)
-    lost = np.zeros(len(cells), bool)
-    if figures.either.any():
-        k = int(figures.either.argmax())
-        mark = "." if "." in cells[k] else ","
-        own = "point" if mark == "." else "comma"
-        ways = (
-            (own, "thousands")
-            if figures.mark in (None, mark)
-            else ("thousands", "text")
+    figures, lost = _marked(cells, lines, clerk)
+    numbers = np.where(lost, np.nan, figures.values)
+    if figures.other.any():
+        k = int(figures.other.argmax())
+        groups = ",."[figures.mark == ","]
+        grouped = any(
+            groups in cell
+            for cell, other in zip(cells, figures.other, strict=True)
+            if not other
         )
         way = clerk.repair(
-            f"{plural(figures.either.sum(), 'number')} such as {cells[k]!r} in line {lines[k]}: "
-            f"the {own} may be the decimal mark or group thousands",
-            *ways,
-            sure=False,
+            f"{plural(figures.other.sum(), 'number')} with another decimal mark than the "
+            f"others, first {cells[k]!r} in line {lines[k]}",
+            "marks",
+            "text",
+            sure=not grouped,  # in 1,234.5 a lone 12,34 may be a broken group
         )
         if way == "text":
-            lost = figures.either
-        else:
-            figures = read_figures(cells, mark if way == own else ",."[mark == ","])
-    numbers = np.where(lost, np.nan, figures.values)
+            numbers[figures.other] = np.nan
     if figures.marked.any():
         k = int(figures.marked.argmax())
         way = clerk.repair(
             f"{plural(figures.marked.sum(), 'number')} with something beside, first "
             f"{cells[k]!r} in line {lines[k]}",
-            "number-only",
-            "text",
+            *("number-only", "text", "scale")[: 2 + figures.letters],
             sure=False,
         )
         if way == "text":
             numbers[figures.marked] = np.nan
+        elif way == "scale":
+            figures = read_figures(cells, figures.mark, scaled=True)
+            numbers = np.where(np.isnan(numbers), np.nan, figures.values)
     if figures.bad.any():
         k = int(figures.bad.argmax())
         fault = f"{plural(figures.bad.sum(), 'cell')} that cannot be read as a number, first"
         few = bool(figures.bad.mean() < 0.1)
-        beside = {
-            ".": " (others have a decimal point)",
-            ",": " (others have a decimal comma)",
-        }
-        odd = beside.get(figures.mark, "") if re.search("[.,]", cells[k]) else ""
-        clerk.repair(f"{fault} {cells[k]!r} in line {lines[k]}{odd}", "text", sure=few)
+        clerk.repair(f"{fault} {cells[k]!r} in line {lines[k]}", "text", sure=few)
     return figures, numbers
+
+
+def _marked(cells, lines, clerk):
+    """The figures of a column, its decimal mark settled, and numbers to be left out."""
+    figures = read_figures(cells)
+    lost = np.zeros(len(cells), bool)
+    if not figures.either.any():
+        return figures, lost
+    k = int(figures.either.argmax())
+    mark = "." if "." in cells[k] else ","
+    own = "point" if mark == "." else "comma"
+    open_ = {c for at in np.flatnonzero(figures.either) for c in cells[at] if c in ".,"}
+    if figures.other.any() and len(open_) > 1:
+        ways = ("text",)  # 1.012 and 1,012 where both marks are decimal marks
+    elif figures.mark in (None, mark):
+        ways = (own, "thousands")
+    else:
+        ways = ("thousands", "text")
+    way = clerk.repair(
+        f"{plural(figures.either.sum(), 'number')} such as {cells[k]!r} in line {lines[k]}: "
+        f"the {own} may be the decimal mark or group thousands",
+        *ways,
+        sure=False,
+    )
+    if way == "text":
+        return figures, figures.either
+    return read_figures(cells, mark if way == own else ",."[mark == ","]), lost

@@ -1,6 +1,7 @@
 """From dated values to a series on equal steps: order, clocks, doubles, gaps."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -10,78 +11,69 @@ from forecast.faults import often, plural, when
 from utils.datasets import DataError
 from utils.grid import to_grid
 
+#: Numbers that stand for "missing" in files of stations, satellites and programs.
 _CODES = {
-    -1.0,
-    99.9,
-    999.9,
-    999.99,
-    99.99,
-    9999.9,
-    9999.99,
-    -99.9,
-    -999.9,
-    -99.99,
-    -999.99,
-}
-_CODES |= {sign * (10.0**k - 1) for k in range(2, 7) for sign in (1, -1)}
+    round(sign * (10**k - 1 + share), 2)
+    for k in range(2, 7) for sign in (1, -1) for share in (0, 0.9, 0.99)
+}  # fmt: skip
+_CODES |= {-1, -888, -8888, 8888, -6999, 7999, 32767, -32767, -32768, 65535}
 
 
 def coded(rows, clerk):
     """Rows without codes for "missing" such as -9999, if you allow it."""
-    values = rows["value"]
-    for code in (values.min(), values.max()):
-        rest = values[values != code]
-        if code not in _CODES or len(rest.dropna()) < 3:
-            continue
-        gap = np.abs(rest - code).min()
-        alone = code == -1 and rest.min() >= 0
-        if not alone and not (gap > np.ptp(rest.dropna()) and gap > 0):
-            continue
-        hits = values == code
+    values, left = rows["value"], rows["value"]  # left: without what was spoken of
+    while (found := _code(left)) is not None:
+        code, rest, sure = found
+        hits = left == code
         line = rows.loc[hits.idxmax(), "line"]
         fault = (
             f"{code:g} stands {often(hits.sum())} among values from {rest.min():g} to "
             f"{rest.max():g}, first in line {line}: a code for missing"
         )
-        if clerk.repair(fault, "code", "keep", sure=not alone) == "code":
-            rows = rows.assign(value=values.where(~hits))
-            values = rows["value"]
-    return rows
+        if clerk.repair(fault, "code", "keep", sure=sure) == "code":
+            values = values.where(~hits)
+        left = left.where(~hits)
+    return rows.assign(value=values)
 
 
-def in_order(path, rows, keys, clerk):
+def _code(values):
+    """A code for "missing" among values, the values that are none, and whether it is sure.
+
+    It lies further from the values than they from each other; a number that is not known
+    as a code stands there twice or more, and twice as far.
+    """
+    known = values.isin(_CODES) | (values.abs() >= 1e19)
+    for code in (values.min(), values.max()):
+        here = values == code
+        rest = values[~(known if known[here].any() else here)].dropna()
+        if len(rest) < 3:
+            continue
+        gap, size = np.abs(rest - code).min(), np.ptp(rest)
+        if code == -1 and rest.min() >= 0:
+            return code, rest, False
+        if known[here].any() and gap > size and gap > 0:
+            return code, rest, True
+        if here.sum() > 1 and len(rest) > 9 and gap > 2 * size > 0:
+            return code, rest, False
+    return None
+
+
+def in_order(rows, keys, clerk, least, hint=""):
     """One value for each date, in order; and whether values were added up."""
     summed = False
     if keys:
-        names = sorted(rows["key"].unique())
-        few = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
-        first = rows.loc[rows["key"] == names[0], "parts"].iloc[0]
-        one = [f"{key}={part}" for key, part in zip(keys, first, strict=True)]
-        typed = " ".join(f'--only "{each}"' for each in one)
-        told = (
-            f"{' and '.join(map(repr, keys))} tell{'s' * (len(keys) == 1)} them apart"
+        rows, summed = _added(rows, keys, clerk, least, hint)
+    if (stray := _stray(rows)) is not None:
+        first = rows.iloc[stray[0]]
+        fault = (
+            f"{plural(len(stray), 'date')} far from all others, first {when(first['date'])} in "
+            f"line {first['line']}, mistyped? Leave {'it' if len(stray) == 1 else 'them'} "
+            "out, or correct the file"
         )
-        way = clerk.repair(
-            f"{len(names)} series in one file: {told} ({few}). Take one with {typed} "
-            f"(in a notebook only={json.dumps(one, ensure_ascii=False)}), or their sum",
-            "sum",
-            sure=False,
-        )
-        whole = rows.groupby("date")["key"].nunique() == len(names)
-        same = rows.duplicated(["date", "key"]).any()
-        rows = rows.groupby("date", as_index=False).agg(
-            value=("value", lambda v: v.sum(skipna=False)), line=("line", "first")
-        )
-        if way == "sum" and whole.mean() > 0.5 and not same and not whole.all():
-            day = when(whole.index[~whole][0])
-            clerk.done.append(
-                f"{plural((~whole).sum(), 'date')} without all {len(names)} series, first "
-                f"{day}: no sum there."
-            )
-            rows["value"] = rows["value"].where(whole.to_numpy())
-        summed = not whole.all()
+        if clerk.repair(fault, "dates", "keep") == "dates":
+            rows = rows.drop(rows.index[stray])
     stamps = rows["date"].to_numpy()
-    if (clock := _clock(stamps)) is not None:
+    if (clock := _clock(stamps, rows["line"].to_numpy())) is not None:
         k, shifted = clock
         fault = (
             f"Clocks seem to be changed: {when(rows['date'].iloc[k + 1])} in line "
@@ -91,58 +83,142 @@ def in_order(path, rows, keys, clerk):
             rows = rows.assign(date=shifted)
             stamps = shifted
     back = np.flatnonzero(np.diff(stamps) < np.timedelta64(0))
-    if len(back):
-        if (np.diff(stamps) <= np.timedelta64(0)).all():
-            rows = rows[::-1]
-            clerk.said.append(
-                "The newest line stood first; the order was turned round."
-            )
-        else:
-            line = rows["line"].iloc[back[0] + 1]
-            clerk.repair(
-                f"Dates out of order {often(len(back))}, first in line {line}", "sort"
-            )
-            rows = rows.sort_values("date", kind="stable")
-    twice = rows["date"].duplicated()
-    if (twice.any() and "once" in clerk.consent) or _copies(rows, twice):
-        first = rows[twice].iloc[0]
+    turned = len(back) and bool((np.diff(stamps) <= np.timedelta64(0)).all())
+    if turned:
+        rows = rows[::-1]
+        clerk.said.append("The newest line stood first; the order was turned round.")
+    elif len(back):
+        line = rows["line"].iloc[back[0] + 1]
         clerk.repair(
-            f"A date that occurs again {often(twice.sum())} with the same value, first "
-            f"{when(first['date'])} in line {first['line']}",
-            "once",
-            "sum",
+            f"Dates out of order {often(len(back))}, first in line {line}", "sort"
         )
-        if "sum" not in clerk.consent:
-            rows = rows.drop_duplicates(["date", "value"])
-            twice = rows["date"].duplicated()
-    if twice.any():
-        first = rows[twice].iloc[0]
-        way = clerk.repair(
-            f"A date that occurs again {often(twice.sum())}, first {when(first['date'])} in "
-            f"line {first['line']}",
-            "sum",
-            "average",
-            "last",
-            sure=False,
-        )
-        many = twice.mean() > 0.2
-        group = rows.groupby("date")["value"]
-        found = {
-            "sum": group.sum(min_count=1),
-            "average": group.mean(),
-            "last": group.last(),
-        }
-        return found[way], way == "sum" and many
+        rows = rows.sort_values("date", kind="stable")
+    if rows["date"].duplicated().any():
+        return _one_a_date(rows, clerk, appended=len(back) > 0 and not turned)
     return rows.set_index("date")["value"], summed
 
 
-def _copies(rows, twice):
-    """Whether the dates that occur again are few and have the same value each time."""
+def _added(rows, keys, clerk, least, hint):
+    """The sum of several series, a line a date; and whether some dates lack one of them."""
+    names = sorted(rows["key"].unique())
+    few = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    first = rows.loc[rows["key"] == names[0], "parts"].iloc[0]
+    one = [f"{key}={part}" for key, part in zip(keys, first, strict=True)]
+    typed = " ".join(f'--only "{each}"' for each in one)
+    told = f"{' and '.join(map(repr, keys))} tell{'s' * (len(keys) == 1)} them apart"
+    way = clerk.repair(
+        f"{len(names)} series in one file: {told} ({few}). Take one with {typed} "
+        f"(in a notebook only={json.dumps(one, ensure_ascii=False)}), or their sum{hint}",
+        "sum",
+        sure=False,
+    )
+    whole = rows.groupby("date")["key"].nunique() == len(names)
+    same = rows.duplicated(["date", "key"]).any()
+    ends = rows.groupby("key")["date"].agg(["min", "max"])
+    rows = rows.groupby("date", as_index=False).agg(
+        value=("value", lambda v: v.sum(skipna=False)), line=("line", "first")
+    )
+    if whole.all() or way != "sum":
+        return rows, not whole.all()
+    lack, day = (~whole).sum(), when(whole.index[~whole][0])
+    strict = whole.mean() > 0.5 and not same
+    common = whole.loc[ends["min"].max() : ends["max"].min()]
+    if not strict and not same and common.sum() >= least and common.mean() > 0.5:
+        strict = (
+            clerk.repair(
+                f"{lack} of {len(whole)} dates are without some of the series, first {day}; all "
+                f"are there from {when(common.index[0])} to {when(common.index[-1])}. Sum only "
+                "there, or everywhere what is there",
+                "cut",
+                "keep",
+                sure=False,
+            )
+            == "cut"
+        )
+    if strict:
+        rows["value"] = rows["value"].where(whole.to_numpy())
+        what = f"{plural(lack, 'date')} without all {len(names)} series, first {day}: no sum there."
+    else:
+        what = (
+            f"{lack} of {len(whole)} dates without all {len(names)} series, first {day}: the "
+            "sum counts only those that are there."
+        )
+    clerk.done.append(what)
+    return rows, True
+
+
+def _stray(rows):
+    """Positions of a few dates far from all others, and where they are out of order; or None."""
+    stamps = rows["date"].to_numpy().astype("datetime64[s]").astype("int64")
+    if len(stamps) < 10:
+        return None
+    order = np.argsort(stamps, kind="stable")
+    gaps = np.diff(stamps[order])
+    if not (gaps > 0).any():
+        return None
+    far = gaps > 20 * np.median(gaps[gaps > 0])
+    lone = np.sort(order[np.r_[True, far] & np.r_[far, True]])
+    if not 0 < len(lone) <= max(1, 0.02 * len(stamps)):
+        return None
+    rest = np.delete(stamps, lone)
+    if not ((np.diff(rest) >= 0).all() or (np.diff(rest) <= 0).all()):
+        return None
+    found = []
+    for k in lone:
+        if 0 < k < len(stamps) - 1:
+            low, high = sorted(stamps[[k - 1, k + 1]])
+            strange = not low <= stamps[k] <= high
+        else:  # nothing stands behind it: it must be further away than all is long
+            strange = np.abs(rest - stamps[k]).min() > np.ptp(rest)
+        found += [k] * bool(strange and pd.notna(rows["value"].iloc[k]))
+    return found or None
+
+
+def _one_a_date(rows, clerk, appended):
+    """One value for each date where some occur again; and whether values were added up."""
+    twice = rows["date"].duplicated()
     again = rows.duplicated(["date", "value"]) & rows["value"].notna()
-    return bool(twice.any() and again[twice].all() and twice.mean() < 0.1)
+    copies, few = bool(again[twice].all()), bool(twice.mean() < 0.1)
+    if copies or "once" in clerk.consent:
+        first = rows[twice].iloc[0]
+        ways = ("once", "sum") if few or appended else ("sum", "once")
+        way = clerk.repair(
+            f"A date that occurs again {often(twice.sum())} with the same value, first "
+            f"{when(first['date'])} in line {first['line']}",
+            *ways,
+            sure=few,
+        )
+        if way == "sum":
+            return rows.groupby("date")["value"].sum(min_count=1), not few
+        rows = rows.drop_duplicates(["date", "value"])
+        twice = rows["date"].duplicated()
+        if not twice.any():
+            return rows.set_index("date")["value"], False
+    first = rows[twice].iloc[0]
+    way = clerk.repair(
+        f"A date that occurs again {often(twice.sum())}, first {when(first['date'])} in "
+        f"line {first['line']}",
+        "sum",
+        "average",
+        "last",
+        sure=False,
+    )
+    group = rows.groupby("date")["value"]
+    found = {
+        "sum": group.sum(min_count=1),
+        "average": group.mean(),
+        "last": group.last(),
+    }
+    return found[way], way == "sum" and twice.mean() > 0.2
 
 
-def _clock(stamps):
+#: Sundays on which clocks go forward and back: month and week (-1: the last), now or once,
+#: in Europe, America, Australia and New Zealand.
+_FORTH = {(3, -1), (3, 2), (4, 1), (4, -1), (9, -1), (10, 1)}
+_BACK = {(10, -1), (11, 1), (9, -1), (4, 1), (3, -1)}
+
+
+def _clock(stamps, lines):
     """Position of the first change of clocks and stamps that count on; None: there is none."""
     if len(stamps) < 3:
         return None
@@ -152,19 +228,35 @@ def _clock(stamps):
     if not np.timedelta64(0) < step <= hour:
         return None
     after = pd.DatetimeIndex(stamps[1:])
-    night = (
-        (after.day_of_week == 6)
-        & (after.hour <= 4)
-        & after.month.isin([3, 4, 9, 10, 11])
-    )
-    back, forth = night & (steps == step - hour), night & (steps == step + hour)
-    if not (back | forth).any() or (steps < step)[~back].any():
+    due = pd.DatetimeIndex(stamps[:-1] + step)  # if no clock were changed
+    last = after.day + 7 > after.days_in_month
+    nth = np.where(last, -1, (after.day - 1) // 7 + 1)
+    first = (after.day - 1) // 7 + 1
+
+    def night(sundays, at):
+        listed = [
+            (m, a) in sundays or (m, b) in sundays
+            for m, a, b in zip(after.month, nth, first, strict=True)
+        ]
+        begun = due.floor("h") != pd.DatetimeIndex(stamps[:-1]).floor("h")
+        return (after.day_of_week == 6) & begun & at.hour.isin([1, 2, 3]) & listed
+
+    gone = np.diff(lines) > np.median(np.diff(lines))  # lines between were left out
+    forth, back = (steps == step + hour) & ~gone, steps == step - hour
+    if not (forth | back).any():
         return None
+    forth, back = forth & night(_FORTH, due), back & night(_BACK, after)
+    turns = np.flatnonzero(forth | back)
+    if not len(turns) or (steps < step)[~back].any():
+        return None
+    ends = np.r_[stamps[0], stamps[1:][turns], stamps[-1]]
+    if (np.diff(back[turns]) == 0).any() or (np.diff(ends) > 245 * 24 * hour).any():
+        return None  # forth and back by turns, twice a year
     shift = np.concatenate([[0], np.cumsum(back.astype(int) - forth.astype(int))])
-    return int((back | forth).argmax()), stamps + shift * hour
+    return int(turns[0]), stamps + shift * hour
 
 
-def even(series, clerk):
+def even(series, clerk, least):
     """The series on equal steps; what is missing is NaN."""
     index = pd.DatetimeIndex(series.index)
     inside = (index[0].year >= 1678) & (index[-1].year <= 2261)
@@ -175,11 +267,15 @@ def even(series, clerk):
     if months is not None:
         freq, stamps, moved = months
         if moved:
+            k = int((series.index != stamps).argmax())
+            end = "last" if stamps.is_month_end.all() else "first"
             clerk.said.append(
-                f"Dates were moved to the first of the month: {when(series.index[0])} is "
-                f"now {when(stamps[0])}."
+                f"Dates were moved to the {end} of the month: {when(series.index[k])} is "
+                f"now {when(stamps[k])}."
             )
         series.index = pd.DatetimeIndex(stamps, name="date")
+        return series.asfreq(freq)
+    if (freq := _half_months(series.index)) is not None:
         return series.asfreq(freq)
     steps = pd.Series(np.diff(series.index))
     step = steps.mode().iloc[0]
@@ -187,13 +283,36 @@ def even(series, clerk):
     rare = (steps == step).mean() < 0.5
     sparse = share < 0.5 and rare and step < pd.Timedelta("1D")
     if sparse or (steps % step != pd.Timedelta(0)).any():
-        return _on_grid(series, steps, clerk)
+        series, step = _on_grid(series, steps, clerk, least)
+        if series.index.freq is not None:
+            return series
     _bounded(series, step)
-    weekend = series.index.day_of_week >= 5
-    if step == pd.Timedelta("1D") and len(series) >= 10 and not weekend.any():
-        return series.asfreq("B")
+    if step == pd.Timedelta("1D") and len(series) >= 10:
+        weekend = series.index.day_of_week >= 5
+        if weekend.sum() <= (max(1, 0.02 * len(series)) if len(series) >= 20 else 0):
+            if weekend.any():
+                days = ", ".join(f"{day:%Y-%m-%d}" for day in series.index[weekend][:4])
+                clerk.said.append(
+                    f"The steps are working days; {plural(weekend.sum(), 'value')} on a "
+                    f"weekend left out: {days}."
+                )
+            return series[~weekend].asfreq("B")
     whole_days = step % pd.Timedelta("1D") == pd.Timedelta(0)
     return series.asfreq(f"{step.days}D" if whole_days else step)
+
+
+def _half_months(index):
+    """The step of dates that are the 1st and 15th, or the 15th and the end; otherwise None."""
+    if len(index) < 6 or (index != index.normalize()).any():
+        return None
+    days, middle = {*index.day}, {*index.day[~index.is_month_end]}
+    freq = {(1, 15): "SMS-15", (1, 16): "SMS-16"}.get((*sorted(days),))
+    freq = freq or ("SME-15" if middle == {15} and index.is_month_end.any() else None)
+    if freq is None or len(index) < 0.5 * len(
+        pd.date_range(index[0], index[-1], freq=freq)
+    ):
+        return None
+    return freq
 
 
 def _steps(series, step):
@@ -210,35 +329,74 @@ def _bounded(series, step):
     k = int(seconds.argmax())
     raise DataError(
         f"From {when(series.index[k])} to {when(series.index[k + 1])} no step is there, and "
-        f"the usual step is {step}: {_steps(series, step):.0f} steps for {len(series)} values. "
-        "Is a date wrong? Otherwise leave out of the file what lies before or after."
+        f"the usual step is {words(step)}: {_steps(series, step):.0f} steps for {len(series)} "
+        "values. Is a date wrong? Otherwise leave out of the file what lies before or after."
     )
 
 
-def _on_grid(series, steps, clerk):
-    """Values at odd times: averaged on a grid, or added up day by day."""
-    usual = steps.median()
-    step = usual.round("min" if usual >= pd.Timedelta("1min") else "s")
+def _on_grid(series, steps, clerk, least):
+    """Values at odd times on equal steps, or added up day by day; and the step.
+
+    Each value stands at the nearest point of a grid if none is further from it than a third
+    of a step. Otherwise those of a step are averaged, and the grid has a frequency.
+    """
+    usual, one = steps.median(), pd.Timedelta("1D")
+    for unit in ("1D", "1h", "30min", "15min", "10min", "5min", "1min", "1s"):
+        step = usual.round(unit)
+        if step > pd.Timedelta(0) and abs(step - usual) <= 0.02 * usual:
+            break
     step = max(step, pd.Timedelta("1s"))
     _bounded(series, step)
     odd = int((steps != steps.mode().iloc[0]).to_numpy().argmax())
     line = f"{when(series.index[odd])} is followed by {when(series.index[odd + 1])}"
+    points = _nearest(series.index, step)
+    switched = bool((steps == steps.mode().iloc[0]).mean() > 0.8)  # off, for a while
     filled = series.resample(step).count()
-    nearly = filled.max() == 1 and filled.mean() > 0.9
-    nearly |= bool((steps == steps.mode().iloc[0]).mean() > 0.8)  # it was switched off
+    nearly = switched or (filled.max() == 1 and filled.mean() > 0.9 and step < one)
+    days = (series.index[-1].normalize() - series.index[0].normalize()).days + 1
+    ways = ["grid"] + ["day"] * (step < one and (days >= least or _open(clerk)))
     way = clerk.repair(
-        f"Steps are uneven: {line}, the usual step is {step}",
-        "grid",
-        "day",
-        sure=nearly,
+        f"Steps are uneven: {line}, the usual step is {words(step)}",
+        *ways,
+        sure=bool(nearly or points is not None),
     )
     if way == "day":
-        return series.resample("D").sum(min_count=1)
-    return to_grid(series, step)[0]
+        return series.resample("D").sum(min_count=1), one
+    if points is not None:
+        return series.set_axis(points.rename("date")), step
+    return to_grid(series, step)[0], step
 
 
-def complete(path, series, summed, clerk):
+def _nearest(index, step):
+    """For each date a point of an equal grid, at most a third of a step away; or None."""
+    day = pd.Timedelta("1D")
+    if step == day and (days := index.normalize()).is_unique:
+        return days
+    size, whole = step.total_seconds(), step > day and step % day == pd.Timedelta(0)
+    seconds = ((index - index[0].normalize()) / pd.Timedelta("1s")).to_numpy()
+    phase = np.angle(np.exp(2j * np.pi * seconds / size).mean()) / (2 * np.pi) * size
+    off = np.abs((seconds - phase + size / 2) % size - size / 2).max()
+    if whole:
+        phase = 86400 * np.floor(phase / 86400 + 0.5)
+    elif abs(phase) <= max(size / 30, 1.5 * off):
+        phase = 0.0  # on the hour, rather than two seconds past
+    phase = np.round(phase)
+    count = np.rint((seconds - phase) / size)
+    far = np.abs(seconds - phase - count * size).max() > size / 3
+    if far or (np.diff(count) < 1).any():
+        return None
+    shift = pd.to_timedelta(phase + count * size, unit="s")
+    return pd.DatetimeIndex(index[0].normalize() + shift)
+
+
+def _open(clerk):
+    """Whether a choice is still to be made: the length of the series may change."""
+    return any(not fault.sure for fault in clerk.faults)
+
+
+def complete(path, series, summed, clerk, least):
     """The series without gaps, how many values were filled, and how many left out."""
+    series = _coarser(series, clerk)
     whole, missing = len(series), series.isna().to_numpy()
     if not missing.any():
         return series, 0, 0
@@ -253,15 +411,24 @@ def complete(path, series, summed, clerk):
         f"longest gap {run.max()}, longest stretch without a gap {stretch.max()}"
     )
     added = summed or "day" in clerk.consent or share > 0.3
-    ways = ("zero", "fill", "cut") if added else ("fill", "cut")
+    works = {"zero": added, "fill": share <= 0.2, "cut": stretch.max() >= least}
+    if _open(clerk):
+        works |= {"fill": True, "cut": True}
+    ways = [way for way, fine in works.items() if fine]
+    if not ways or ("fill" in clerk.consent and not {*ways} & {*clerk.consent}):
+        instead = (
+            f"allow {' or '.join(map(repr, ways))} instead of 'fill'"
+            if ways
+            else f"no stretch has the {least} values that are needed either. Fill the gaps in the "
+            "file, or take a coarser step"
+        ).replace("'", '"')
+        raise DataError(
+            f"{path}: {fault}. Straight lines would be {share:.0%} of the series, more than a "
+            f"fifth: {instead}."
+        )
     way = clerk.repair(
         fault, *ways, sure=bool(share < 0.1 and run.max() <= 20 and not added)
     )
-    if way == "fill" and "fill" in clerk.consent and share > 0.2:
-        raise DataError(
-            f"{path}: {fault}. Straight lines would be {share:.0%} of the "
-            'series, more than a fifth: allow "cut" instead of "fill".'
-        )
     left_out = whole - len(inner)
     if way == "zero":
         return inner.fillna(0.0), int(inner.isna().sum()), left_out
@@ -271,17 +438,52 @@ def complete(path, series, summed, clerk):
     return kept, 0, whole - len(kept)
 
 
+def _coarser(series, clerk):
+    """The series on longer steps if only every second (third …) step has a value."""
+    there = np.flatnonzero(series.notna())
+    apart = np.diff(there)
+    if len(there) < 5 or series.index.freq is None:
+        return series
+    times = int(np.bincount(apart).argmax())
+    if times < 2 or (apart % times).any() or (apart == times).mean() < 0.9:
+        return series
+    longer = series.iloc[there[0] : there[-1] + 1 : times]
+    clerk.said.append(
+        f"Only one step in {times} has a value, regularly: the step is "
+        f"{words(longer.index.freq)}, not {words(series.index.freq)}."
+    )
+    return longer
+
+
+def words(step):
+    """A step in words: ``a month``, ``half a year``, ``15 minutes``, ``5 years``."""
+    if isinstance(step, pd.Timedelta):
+        day = step % pd.Timedelta("1D") == pd.Timedelta(0)
+        step = pd.tseries.frequencies.to_offset(f"{step.days}D" if day else step)
+    count, name = step.n, step.rule_code.split("-")[0]
+    name = re.sub(r"^B?([MQY])[SE]$", r"\1", name)
+    if name in ("Q", "M", "D"):  # 6 months are half a year, 14 days 2 weeks
+        count *= 3 if name == "Q" else 1
+        size, long = (7, "W") if name == "D" else (12, "Y")
+        name = "D" if name == "D" else "M"
+        if count % size == 0:
+            count, name = count // size, long
+    if (count, name) in ((3, "M"), (6, "M")):
+        return "a quarter" if count == 3 else "half a year"
+    said = {
+        "Y": "a year", "M": "a month", "W": "a week", "D": "a day", "B": "a working day",
+        "h": "an hour", "min": "a minute", "s": "a second", "SMS": "half a month",
+        "SME": "half a month",
+    }.get(name, step.freqstr)  # fmt: skip
+    return said if count == 1 else f"{count} {said.split(' ', 1)[-1]}s"
+
+
 def told(series):
     """The step and the ends of a series, as a sentence."""
-    words = {
-        "Y": "a year", "Q": "a quarter", "M": "a month", "D": "a day", "B": "a working day",
-        "h": "an hour", "7D": "a week",
-    }  # fmt: skip
-    freq = series.index.freqstr.split("-")[0]
-    name = words.get(freq, words.get(freq.removesuffix("S").removesuffix("E"), freq))
+    freq = series.index.freqstr.split("-")[0].lstrip("0123456789")
     end = " (its end)" if freq in ("ME", "QE", "YE") else ""
     first, last = when(series.index[0]), when(series.index[-1])
-    return f"Step: {name}{end}, from {first} to {last}."
+    return f"Step: {words(series.index.freq)}{end}, from {first} to {last}."
 
 
 def hopeless(path, series, name, least):
@@ -315,14 +517,10 @@ def odd(series):
             f"Odd: 0 stands {often(counts[0])} among values from {kinds[1]:g} to "
             f"{kinds[-1]:g}: a missing value?"
         )
-    size = np.abs(values)
-    small, large = np.minimum(size[1:], size[:-1]), np.maximum(size[1:], size[:-1])
-    jump = (small > 0) & (large > 600 * small) & (large > 100 * np.median(size))
-    if jump.any():
-        k = int(jump.argmax())
+    if (jump := _jump(np.abs(values))) is not None:
         said.append(
-            f"Odd: {values[k]:g} is followed by {values[k + 1]:g} on "
-            f"{when(series.index[k + 1])}: another unit, or a mark misread?"
+            f"Odd: {values[jump - 1]:g} is followed by {values[jump]:g} on "
+            f"{when(series.index[jump])}: another unit, or a mark misread?"
         )
     edges = np.flatnonzero(np.diff(values)) + 1
     edges = np.concatenate([[0], edges, [len(values)]])
@@ -334,3 +532,26 @@ def odd(series):
             f"{when(series.index[edges[k]])} on."
         )
     return said
+
+
+def _jump(size):
+    """Position of the first value that is many times its neighbours, or of a new scale."""
+    small, large = np.minimum(size[1:], size[:-1]), np.maximum(size[1:], size[:-1])
+    found = (small > 0) & (large > 600 * small) & (large > 100 * np.median(size))
+    if len(size) < 10 or not (size > 0).any():
+        return int(found.argmax()) + 1 if found.any() else None
+    logs = np.log10(np.where(size > 0, size, np.nan))
+    step = np.diff(logs)
+    low, high = np.nanquantile(logs, [0.1, 0.9])
+    there = logs[1:-1]
+    alone = (np.abs(step[:-1]) > 1.5) & (np.abs(step[1:]) > 1.5)  # thirty times
+    alone &= (step[:-1] * step[1:] < 0) & ((there > high + 1) | (there < low - 1))
+    found[:-1] |= alone
+    for k in np.flatnonzero(np.abs(step) > 1.5)[:50]:
+        before, after = logs[max(0, k - 19) : k + 1], logs[k + 1 : k + 21]
+        scale = abs(np.median(after) - np.median(before))  # 100 or 1000 from here on
+        steady = (
+            min(len(before), len(after)) >= 5 and max(np.ptp(before), np.ptp(after)) < 1
+        )
+        found[k] |= steady and min(abs(scale - 2), abs(scale - 3)) < 0.3
+    return int(found.argmax()) + 1 if found.any() else None

@@ -1,11 +1,14 @@
 """From a file of unknown kind to a table of text: what separates, where names and lines are."""
 
+import bz2
 import csv
 import gzip
+import lzma
 import re
 import zipfile
 import zlib
 from collections import Counter
+from functools import lru_cache
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +17,7 @@ import pandas as pd
 
 from forecast.figures import is_missing, is_number
 from forecast.spelling import is_date
+from forecast.wide import run
 from utils.datasets import DataError
 
 #: What may separate columns, and its name.
@@ -21,10 +25,14 @@ MARKS = {";": "semicolons", "\t": "tabs", ",": "commas", "|": "bars", " ": "spac
 
 _PACKED = (
     zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError, zlib.error,
+    lzma.LZMAError,
 )  # fmt: skip
 _LOOK = 80  # lines at the beginning that are looked at
+_LONG = 80  # letters of a cell that is no date and no number: a whole line perhaps
+_CELLS = 4000  # cells there of which dates and numbers are looked for
 _UNIT = re.compile(
-    r"[\[(].*[\])]|-|%|°?[CF]|deg ?[CF]|[mck]?m|[kMG]?Wh?|EUR|USD|hPa|units?", re.I
+    r"[\[(].*[\])]|-|%|°?[CF]|deg ?[CF]|\d+[sdn]|[mck]?m|[kMG]?Wh?|EUR|USD|hPa|units?",
+    re.I,
 )
 _SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml", "mimetype")
 
@@ -54,7 +62,8 @@ class Table(NamedTuple):
 def read_text(path):
     """The text of a file, and sentences on how it was read.
 
-    Understands UTF-8, UTF-16 and Windows-1252 (Latin-1), packed by gzip or zip or not.
+    Understands UTF-8, UTF-16, UTF-32 and Windows-1252 (Latin-1), packed by gzip, bzip2, xz
+    or zip or not.
 
     Raises:
         DataError: no such file, or no text in it.
@@ -70,7 +79,9 @@ def read_text(path):
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror}.") from None
     raw, notes = _unpacked(path, raw)
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if raw[:4] in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        text = raw.decode("utf-32", errors="replace")
+    elif raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = raw.decode("utf-16", errors="replace")
     elif len(raw) > 3 and raw[1] == raw[3] == 0 and raw[0] and raw[2]:
         text = raw.decode("utf-16-le", errors="replace")
@@ -104,6 +115,12 @@ def _unpacked(path, raw):
     try:
         if raw[:2] == b"\x1f\x8b":
             return gzip.decompress(raw), ["The file was unpacked (gzip)."]
+        if raw[:3] == b"BZh":
+            return bz2.decompress(raw), ["The file was unpacked (bzip2)."]
+        if raw[:6] == b"\xfd7zXZ\0":
+            return lzma.decompress(raw), ["The file was unpacked (xz)."]
+        if raw[:4] in (b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd"):
+            raise DataError(f"{path} is packed (7z, rar or zst). Unpack it first.")
         if raw[:2] != b"PK":
             return raw, []
         with zipfile.ZipFile(BytesIO(raw)) as packed:
@@ -145,6 +162,10 @@ def read_table(path):
     else:
         marks = list(MARKS)
     full = [k for k, line in enumerate(lines) if line.strip(" \t;,|")]
+    if bare := _unquoted([lines[k] for k in full]):
+        notes.append("Quotation marks around whole lines were taken away.")
+        for k, line in zip(full, bare, strict=True):
+            lines[k] = line
     if len(full) < 2:
         raise DataError(
             f"{path} has {len(full)} lines; a header and values are needed."
@@ -152,7 +173,7 @@ def read_table(path):
     look = full[:_LOOK]
     block = "\n".join(lines[look[0] : look[-1] + 1])
     guesses = {mark: _block(block, mark) for mark in marks}
-    mark = max(guesses, key=lambda m: guesses[m].score)
+    mark = max(guesses, key=lambda m: (guesses[m].even and m != " ", guesses[m].score))
     found = guesses[mark]
     offset = look[0]  # lines before the first that is not empty
     first = found.first + offset
@@ -164,7 +185,7 @@ def read_table(path):
     reader = _reader("\n".join([first_line, *lines[start + 1 :]]), mark)
     try:
         for row in reader:
-            rows.append([cell.strip() for cell in row])
+            rows.append(_stripped(row))
             ends.append(at + 1)
             at = start + reader.line_num
     except csv.Error as error:
@@ -230,8 +251,31 @@ def _reader(text, mark):
     )
 
 
+def _unquoted(lines):
+    """Lines without the quotation marks around each of them; None: they are not such."""
+    if any(line[:1] + line[-1:] != '""' for line in lines):
+        return None
+    try:
+        cells = [
+            next(csv.reader([line], delimiter="\0", strict=True)) for line in lines
+        ]
+    except csv.Error:
+        return None  # marks around cells, not around lines
+    marked = sum(any(mark in cell[0] for mark in ";,\t|") for cell in cells)
+    return [cell[0] for cell in cells] if marked > len(lines) / 2 else None
+
+
+def _stripped(row):
+    """Cells without blanks around them, and without ``="…"`` or single quotation marks."""
+    cells = [cell.strip() for cell in row]
+    if any(cell[:1] in "='" for cell in cells if cell):
+        cells = [re.sub(r"""^(?:="(.*)"|'(.*)')$""", r"\1\2", cell) for cell in cells]
+    return cells
+
+
 class _Block(NamedTuple):
-    score: float  # how well a mark makes a table of the beginning
+    even: bool  # whether the names and the lines below have equally many cells
+    score: float  # how well a mark makes a table of the beginning; among even ones, or others
     width: int
     head: int | None  # line of the names, counted from 0; None: there are none
     first: int  # line of the first data
@@ -243,31 +287,26 @@ def _block(text, mark):
     rows, reader, at = [], _reader(re.sub(r"(?m)^#+ *", "", text), mark), 0
     try:
         for row in reader:
-            rows.append((at, [cell.strip() for cell in row]))
+            rows.append((at, _stripped(row)))
             at = reader.line_num
     except csv.Error:
         pass  # what was read before is judged; the whole file is read more strictly
     rows = [(k, row) for k, row in rows if any(row)]
     plain = [(k, row) for k, row in rows if k not in comments]
     if not plain:
-        return _Block(-1, 1, None, 0)
+        return _Block(False, -1, 1, None, 0)
     widths = Counter(len(row) for _, row in plain)
     width = max(widths, key=lambda w: (widths[w], w))
-    kinds = {k: [_typed(cell) for cell in row] for k, row in plain if len(row) == width}
+    seen = [(k, row) for k, row in plain if len(row) == width]
+    seen = dict(seen[: max(20, _CELLS // width)])  # of a wide table the first lines
+    kinds = {k: [_typed(cell) for cell in row] for k, row in seen.items()}
     patterns = Counter(tuple(kind is True for kind in each) for each in kinds.values())
     usual = max(patterns, key=lambda p: (sum(p) > 0, patterns[p], sum(p)))
-    if _across(dict(plain), kinds, usual):
-        head = min(kinds)
-        first = min((k for k in kinds if k > head), default=head)
-    else:
-        first = next(
-            (
-                k
-                for k, each in kinds.items()
-                if _alike(each, usual) or _broken(dict(plain)[k], usual)
-            ),
-            min(kinds),
-        )
+    head, first = _across(seen, kinds, usual)
+    if head is None:
+        place = _place(seen, usual)
+        data = (k for k in kinds if _data(seen[k], kinds[k], usual, place))
+        first = next(data, min(kinds))
         above = [(k, row) for k, row in rows if k < first]
         columns = zip(*kinds.values(), strict=True)
         filled = sum(any(kind is not None for kind in each) for each in columns)
@@ -280,10 +319,20 @@ def _block(text, mark):
             if k not in comments or len(row) == width
         ]
         head = _names(above, comments, width)
+    above = 0 if head is None else head
+    below = [len(row) == width for k, row in plain if k >= above]
+    even = (
+        width > 1
+        and (head is not None or mark != ",")
+        and all(below[:3])
+        and sum(below) > 0.9 * len(below)
+    )
     typed = [kind for each in kinds.values() for kind in each if kind is not None]
     share = widths[width] / len(plain)
     score = share * (0.01 + sum(typed) / max(len(typed), 1)) if width > 1 else 0.0
-    return _Block(score, width, head, first)
+    if even:  # a mark that cuts the dates and numbers themselves leaves fewer of them
+        score = sum(typed) / len(kinds)
+    return _Block(even, score, width, head, first)
 
 
 def _names(above, comments, width):
@@ -291,44 +340,86 @@ def _names(above, comments, width):
 
     Lines of units and comments are taken only if there is no other.
     """
+    lines = dict(above)
 
-    def worth(line):
-        row = [cell for cell in line[1] if cell]
-        units = sum(bool(_UNIT.fullmatch(cell)) for cell in row)
+    def units(k):
+        """Whether a line says in what is measured, as the names above it do not."""
+        row = [cell for cell in lines[k] if cell]
+        found = sum(bool(_UNIT.fullmatch(cell)) for cell in row)
+        over = k - 1 in lines and not any(map(_typed, lines[k - 1]))
+        return found == len(row) or (found > 0 and over)
+
+    def worth(k):
+        row = [cell for cell in lines[k] if cell]
+        days = [
+            cell for cell in row if is_date(cell) and not re.fullmatch(r"\d+", cell)
+        ]
         return (
-            not line[1][0].startswith("#"),
-            units == 0,
+            not lines[k][0].startswith("#"),
+            not units(k),
+            len(days) != 1,  # "Last updated: 14 February 2024"
             min(len({*row}), width),
-            line[0],
+            k,
         )
 
-    return max(above, key=worth)[0] if above else None
+    return max(lines, key=worth, default=None)
 
 
+@lru_cache(maxsize=50_000)
 def _typed(cell):
     """Whether a cell is a date or a number; None: it is empty."""
+    if len(cell) > _LONG:
+        return False
     return None if is_missing(cell) else is_number(cell) or is_date(cell)
 
 
-def _alike(kinds, usual):
-    """Whether a line has dates and numbers where the others have them."""
-    asked = [kind for kind, there in zip(kinds, usual, strict=True) if there]
-    return sum(kind is not False for kind in asked) > len(asked) / 2 and True in asked
+def _place(rows, usual):
+    """The column of dates that no number is like, or the first of dates and numbers."""
+    asked = [k for k, there in enumerate(usual) if there]
+    dates = [
+        sum(not is_number(row[k]) and is_date(row[k]) for row in rows.values())
+        for k in asked
+    ]
+    return asked[dates.index(max(dates))] if asked else None
 
 
-def _broken(row, usual):
-    """Whether a line has digits wherever the others have dates and numbers: no names."""
-    cells = [cell for cell, there in zip(row, usual, strict=True) if there]
-    return len(cells) > 1 and all(re.search(r"\d", cell) for cell in cells)
+def _data(row, kinds, usual, place):
+    """Whether a line has dates and numbers where the others have them, or digits at least.
+
+    A word in the column ``place`` of dates, or units alone, make no line of data.
+    """
+    asked = [k for k, there in enumerate(usual) if there]
+    if asked and kinds[place] is False and not re.search(r"\d", row[place]):
+        return False
+    if all(_UNIT.fullmatch(cell) for cell in row if cell):
+        return False
+    found = [kinds[k] for k in asked]
+    alike = sum(kind is not False for kind in found) > len(found) / 2 and True in found
+    broken = len(asked) > 1 and all(re.search(r"\d", row[k]) for k in asked)
+    return alike or broken
 
 
 def _across(rows, kinds, usual):
-    """Whether the first full line names dates from left to right, as in ``country,2019,2020``."""
-    row = rows[min(kinds)]
-    text = next((k for k, there in enumerate(usual) if there), 0)
-    heads = [cell for cell in row[text:] if cell]
-    same = len({re.sub(r"\d", "9", cell) for cell in heads}) == 1
-    return text > 0 and len(heads) > 2 and same and all(map(is_date, heads))
+    """Lines of the names and of the first data if dates stand from left to right; or None.
+
+    Such names, as in ``country,2019,2020,2021``, stand above the data behind words or
+    nothing, and the line below holds no such dates itself.
+    """
+    place = next((k for k, there in enumerate(usual) if there), None)
+    for k, below in zip(rows, [*rows][1:], strict=False):
+        across = run(rows[k])
+        before = kinds[k][: across.start] if across else []
+        if across and before and True not in before:
+            under = run(rows[below][across.start : across.stop])
+            if under is None or len(under) < len(across):
+                data = []  # a line of units has words only
+                for line in (line for line in rows if line > k):
+                    found = {kinds[line][at] for at in across}
+                    data += [line] if True in found or False not in found else []
+                return k, min(data, default=below)
+        if _data(rows[k], kinds[k], usual, place):
+            break
+    return None, 0
 
 
 def _counted(rows):

@@ -438,7 +438,7 @@ def test_one_wrong_date_does_not_fill_the_memory(tmp_path):
     with pytest.raises(
         DataError, match=r"From 1724-03-04 to 2024-03-04 .* Is a date wrong"
     ):
-        read_own(path, repair="sort fill")
+        read_own(path, repair="keep sort fill")
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

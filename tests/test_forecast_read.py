@@ -103,7 +103,7 @@ def hopeless():
     gaps = [
         f"{d.date()},{row.split(',')[1]}" for d, row in zip(dates, gaps, strict=True)
     ]
-    yield "mostly gaps", gaps, "date,value", 'more than a fifth: allow "cut"'
+    yield "mostly gaps", gaps, "date,value", 'more than a fifth: allow "zero" instead'
 
 
 @pytest.mark.parametrize(
@@ -374,3 +374,18 @@ def test_any_order_and_any_few_gaps_are_repaired(tmp_path_factory, order, gaps):
     whole.iloc[sorted(gaps)] = np.nan
     np.testing.assert_allclose(series, whole.interpolate())
     assert f"({len(gaps)} of them filled" in report[-1]
+
+
+def test_what_the_answer_needs_of_the_file_goes_with_the_series(write):
+    """How it writes its dates, where it ends; and no number is told with an exponent."""
+    values = [9584550990238 + 7 * k * k for k in range(60)]
+    lines = [f"{1900 + k},{v}" for k, v in enumerate(values)]
+    series, report = read_own(write(lines, "year,rupiah"))
+    assert series.attrs["spelt"] == "1900"
+    assert series.attrs["ends"] == series.index[-1] == pd.Timestamp("1959-01-01")
+    assert any("first 9584550990238 on 1900-01-01" in said for said in report)
+    assert not any("e+" in said for said in report)
+    lines[53] = "1953,"
+    cut, _ = read_own(write(lines, "year,rupiah"), repair="cut")
+    assert cut.index[-1] == pd.Timestamp("1952-01-01")
+    assert cut.attrs["ends"] == pd.Timestamp("1959-01-01")
