@@ -16,8 +16,9 @@ def _stop(sign=signal.SIGINT, *_):
 
 if __name__ == "__main__":
     for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"):
-        if hasattr(signal, name):  # what the system has of them
-            signal.signal(getattr(signal, name), _stop)
+        sign = getattr(signal, name, None)  # what the system has of them
+        if sign and signal.getsignal(sign) != signal.SIG_IGN:  # as under nohup
+            signal.signal(sign, _stop)
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # names that a screen cannot show

@@ -6,9 +6,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from forecast.bands import LEVELS, bands, held
+from forecast.bands import LEVELS, bands, ceiling, held
 from forecast.ladder import Ladder, climb
-from forecast.page import day, decimals, own_decimals, span, step_words
+from forecast.page import (
+    decimals,
+    label,
+    number,
+    own_decimals,
+    span,
+    step_words,
+    table_decimals,
+)
 from forecast.plan import Plan, errors, make_plan, origins, recent, targets
 from forecast.verdict import Verdict, judge
 
@@ -48,7 +56,7 @@ class Answer:
         if self.numbered:
             first = len(self.series) + 1
             return [str(first + step) for step in range(self.plan.horizon)]
-        return [day(date, self.series.index) for date in self.future]
+        return [label(date, self.series) for date in self.future]
 
     @property
     def by_seed(self):
@@ -93,13 +101,9 @@ class Answer:
         Those of the file; fewer where errors have three digits with fewer, more where both
         ends of a band would otherwise be one number.
         """
-        low, high = self.bands[LEVELS[0]]
-        wide = (high - low)[high > low]
-        least = 0
-        if wide.size:  # ends that lie a unit of the last decimal apart are shown apart
-            least = min(decimals(wide.min(), 1), decimals(wide.max()))
+        error = self.test_errors(self.verdict.baseline).mean()
         own = own_decimals(self.series.to_numpy())
-        return max(min(own, self.error_digits), least)
+        return table_decimals(own, error, *self.bands[LEVELS[0]])
 
     @property
     def parts(self):
@@ -120,8 +124,8 @@ class Answer:
         """What the intervals promise, and how often they held on the past."""
         count = sum(len(origins(self.plan, p)[0]) for p in ("validation", "test"))
         few = (
-            " So few errors know little of one in twenty: the 95 % interval is as wide as "
-            "the largest of them."
+            " So few errors know little of one in twenty: the 95 % interval is about as "
+            "wide as the largest of them."
             if count < 19
             else ""
         )
@@ -180,15 +184,21 @@ class Answer:
 
 def said(pair, digits):
     """A comparison in words."""
+    low, high = pair.low, pair.high
+    for _ in range(3):  # an end that decides is not shown as 0
+        digits += pair.winner is not None and 0 in np.round((low, high), digits)
+
+    def signed(value):
+        shown = number(value, digits)
+        return f"+{shown}" if float(shown) > 0 else shown
+
     interval = "an interval needs three stretches without common targets"
     if pair.blocks:
         interval = (
-            f"95 % interval {pair.low:+.{digits}f} to {pair.high:+.{digits}f}, from "
+            f"95 % interval {signed(low)} to {signed(high)}, from "
             f"{pair.blocks} blocks of the test part"
         )
-    return (
-        f"{pair.first} minus {pair.second}: {pair.difference:+.{digits}f}; {interval}."
-    )
+    return f"{pair.first} minus {pair.second}: {signed(pair.difference)}; {interval}."
 
 
 def seed_errors(plan, runs):
@@ -245,8 +255,7 @@ def decide(plan, ladder, runs):
     best = min(means, key=means.get)
     mean, two, mixed = mean_of_two(plan, ladder, runs)
     its = np.mean([errors(plan, each["test"], "test") for each in mixed], axis=0)
-    tested = [each["test"] for each in runs[best]]
-    verdict = judge(plan, ladder, best, tested, (mean, its))
+    verdict = judge(plan, ladder, best, runs[best], (mean, its))
     return replace(verdict, two=two), runs | {mean: mixed}
 
 
@@ -267,10 +276,11 @@ def conclude(name, series, report, plan, ladder, runs, verdict, train):
     chosen, rungs = verdict.chosen, ladder.rungs
     names = (chosen,) if chosen == verdict.single else verdict.two
     each = [rungs[n].ahead(plan) if n in rungs else train(n) for n in names]
-    ahead, past = np.mean(each, axis=0), forecasts_of(ladder, runs, chosen)[0]
+    most, past = ceiling(series), forecasts_of(ladder, runs, chosen)[0]
+    ahead = np.minimum(np.mean(each, axis=0), most)
     return Answer(
         name, series, report, plan, ladder, runs, verdict,
-        ahead, bands(plan, past, ahead), held(plan, past),
+        ahead, bands(plan, past, ahead, most), held(plan, past),
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """How far off a forecast may be: intervals from its own errors, and what they held."""
 
 import math
+import re
 
 import numpy as np
 
@@ -20,15 +21,33 @@ def _scale(plan, *forecasts):
 def _reach(misses, level):
     """Half widths (horizon,) that hold ``level`` per cent of later misses (origins, horizon).
 
-    The quantile of split conformal intervals (lesson 12); with too few origins for it the
-    largest miss.
+    The quantile of split conformal intervals (lesson 14); with too few origins for it the
+    largest miss. Chance makes it jump from step to step, so each is the mean of three
+    neighbours, but for the first and the last.
     """
     count = len(misses)
     rank = min(math.ceil((count + 1) * level / 100), count)
-    return np.sort(misses, axis=0)[rank - 1]
+    reach = np.sort(misses, axis=0)[rank - 1]
+    reach[1:-1] = (reach[:-2] + reach[1:-1] + reach[2:]) / 3
+    return reach
 
 
-def bands(plan, past, ahead):
+#: Names of values that lie from 0 to 1; an exchange rate may lie there, too.
+_SHARE = re.compile(r"share|fraction|proportion|probab|anteil|proporci|proporz", re.I)
+_CENT = re.compile(r"%|per ?cent|pct|prozent|pourcent", re.I)
+
+
+def ceiling(series):
+    """What no value can exceed: 1 or 100 for what is named a share or per cent, else no end."""
+    values, name = series.to_numpy(), str(series.name)
+    if values.min() < 0 or not (_SHARE.search(name) or _CENT.search(name)):
+        return np.inf
+    if values.max() <= 1 and _SHARE.search(name):
+        return 1.0
+    return 100.0 if values.max() <= 100 and _CENT.search(name) else np.inf
+
+
+def bands(plan, past, ahead, most=np.inf):
     """Intervals around a forecast, as wide as the errors of the same method were.
 
     The errors are those of the validation and the test part, step for step. These parts
@@ -38,9 +57,11 @@ def bands(plan, past, ahead):
         plan: a `Plan`.
         past: the method's forecasts, {"validation": (origins, horizon), "test": …}.
         ahead: its forecast (horizon,), in the unit.
+        most: what no value can exceed.
 
     Returns:
-        dict: {level: (low, high)}, each (horizon,), in the unit, not below ``plan.floor``.
+        dict: {level: (low, high)}, each (horizon,), in the unit, not below ``plan.floor``
+        and not above ``most``.
     """
     parts = ("validation", "test")
     there, back = _scale(plan, ahead, *(past[part] for part in parts))
@@ -51,7 +72,7 @@ def bands(plan, past, ahead):
     for level in LEVELS:
         wide, centre = _reach(misses, level), there(ahead)
         low, high = back(centre - wide), back(centre + wide)
-        found[level] = np.maximum(low, plan.floor), high
+        found[level] = np.maximum(low, plan.floor), np.minimum(high, most)
     return found
 
 

@@ -14,6 +14,7 @@ import traceback
 from pathlib import Path
 
 from forecast import read
+from forecast.plan import make_plan, recent
 from utils.datasets import DataError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -152,6 +153,7 @@ def _answer(given):
         settings["log"] = given.log == "yes"
     for line in report:
         _tell(line)
+    make_plan(recent(series)[0], **settings)  # refuses at once what does not fit
     import matplotlib
 
     from forecast import answer, page
@@ -185,11 +187,11 @@ def _answer(given):
             page.keep(result, folder)
             kept = "Kept: " + ", ".join(str(path) for path in targets.values())
         except OSError as error:
+            way = "Try --out FOLDER."
+            if isinstance(error, PermissionError):
+                way = "Is one of the files open in another program? Close it, or try --out FOLDER."
             reason = error.strerror or error
-            kept = (
-                f"Not all could be written to {folder}: {reason}. Is one of the files open "
-                "in another program? Close it, or try --out FOLDER."
-            )
+            kept = f"Not all could be written to {folder}: {reason}. {way}"
             code = 2
     print(page.text(result))
     print(f"\n{kept}\nDone in {time.perf_counter() - start:.0f} s.", flush=True)

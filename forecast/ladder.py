@@ -2,6 +2,7 @@
 
 import copy
 import io
+import re
 import time
 import warnings
 from contextlib import redirect_stdout
@@ -25,6 +26,47 @@ def _fitted(model, values):
     """The model, fitted; the ladder says who did not converge, so the fit need not."""
     with redirect_stdout(io.StringIO()):
         return model.fit(values)
+
+
+class Median(baselines.Baseline):
+    """The middle one of all values so far; with a season, of those at the same place in it.
+
+    Where most values are alike, such as 0, no forecast has a smaller absolute error.
+
+    Args:
+        season: length of the season in time steps; 1: none.
+    """
+
+    def __init__(self, season=1):
+        self.season = self.least = season
+        self.name = "seasonal median" if season > 1 else "median"
+
+    def predict(self, horizon, history):
+        """Hook: the medians, again and again."""
+        whole = history[len(history) % self.season :].reshape(-1, self.season)
+        return np.resize(np.median(whole, axis=0), horizon)
+
+
+class SeasonalDrift(baselines.SeasonalNaive):
+    """Every value equals the one a season ago and what a season has brought on average.
+
+    Args:
+        season: length of the season in time steps.
+        log: a factor instead of a sum (needs positive values).
+    """
+
+    def __init__(self, season, log=False):
+        super().__init__(season)
+        self.log, self.least = log, season + 1
+        self.name = "seasonal naive with drift"
+
+    def predict(self, horizon, history):
+        """Hook: the last season and the mean change, added up."""
+        root = np.log(history) if self.log else history
+        change = (root[self.season :] - root[: -self.season]).mean()
+        times = 1 + np.arange(horizon) // self.season
+        ahead = super().predict(horizon, root) + change * times
+        return np.exp(ahead) if self.log else ahead
 
 
 class Recent(baselines.Baseline):
@@ -60,7 +102,10 @@ class BoundedSARIMA(baselines.SARIMA):
     """SARIMA whose search for parameters is given up after `PATIENCE` seconds."""
 
     def learn(self, train):
-        """Hook: maximum likelihood, by statsmodels; the time is looked at in each step."""
+        """Hook: maximum likelihood, by statsmodels; the time is looked at in each step.
+
+        A second fit begins at what the first has found.
+        """
         stop = time.thread_time() + PATIENCE
 
         def look(_):
@@ -71,8 +116,14 @@ class BoundedSARIMA(baselines.SARIMA):
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             for category in (UserWarning, RuntimeWarning):  # see `converged`
                 warnings.simplefilter("ignore", category)
-            self.result = model.fit(disp=False, callback=look)
+            before = getattr(self, "result", None)
+            start = None if before is None else before.params
+            self.result = model.fit(start, disp=False, callback=look)
         self.converged = bool(self.result.mle_retvals["converged"])
+
+
+#: The naive forecasts: what is left where nothing is better than all of them.
+NAIVE = baselines.Persistence, baselines.Drift, baselines.SeasonalNaive
 
 
 @dataclass
@@ -90,12 +141,7 @@ class Rung:
         If that fit fails or does not converge, what was learnt before is kept.
         """
         if self.task is None:
-            try:
-                whole = _fitted(copy.copy(self.model), plan.values)
-            except TooLong:
-                whole = self.model
-            model = whole if whole.converged else self.model
-            return np.maximum(model.forecast(plan.horizon, plan.values), plan.floor)
+            return np.maximum(self._again(plan) * plan.scale, plan.floor)
         whole, count = copy.copy(self.model), len(plan.values)
         whole.strengths = [self.model.strength]  # chosen on validation, and kept
         first = learnable(self.task, count)
@@ -103,6 +149,18 @@ class Rung:
         whole.fit_windows(*windows, *windows)
         out = whole.predict_windows(inputs(self.task, [count]))
         return np.maximum(to_unit(self.task, [count], out)[0], plan.floor)
+
+    def _again(self, plan):
+        """The model's forecast after a fit on everything, or else after its first fit."""
+        known = plan.scaled
+        try:
+            whole = _fitted(copy.copy(self.model), known)
+            out = whole.forecast(plan.horizon, known)
+            if whole.converged and np.isfinite(out).all():
+                return out
+        except (ValueError, np.linalg.LinAlgError):
+            pass
+        return self.model.forecast(plan.horizon, known)
 
 
 @dataclass
@@ -120,9 +178,8 @@ class Ladder:
     @property
     def naive(self):
         """Name of the best of the naive forecasts, on validation."""
-        kinds = baselines.Persistence, baselines.SeasonalNaive
         known = [
-            name for name, rung in self.rungs.items() if isinstance(rung.model, kinds)
+            name for name, rung in self.rungs.items() if isinstance(rung.model, NAIVE)
         ]
         return min(known, key=lambda name: self.rungs[name].error)
 
@@ -137,30 +194,38 @@ class Ladder:
         return self.rungs[next(reversed(self.rungs))].task
 
 
+def _simple(plan):
+    """Medians and naive forecasts, for each season its own."""
+    models = [Median(), baselines.Persistence(), baselines.Drift()]
+    for steps in plan.seasons:
+        own = [Median(steps), baselines.SeasonalNaive(steps)]
+        own.append(SeasonalDrift(steps, plan.log))
+        for model in own if plan.second else ():
+            model.name = re.sub("naive|median", rf"\g<0> of {steps}", model.name)
+        models += own
+    if plan.log and plan.season > 1:
+        models.append(baselines.SeasonalNaive(plan.season, growth=True))
+    return models
+
+
 def methods(plan):
     """Classical methods that suit a series, the simplest first, and who is left out.
 
     Those that would take minutes on a long season are left out, with a sentence. A method
     of your own, any `Baseline` of `utils.baselines`, is added here: where it stands in the
-    list says how simple it is.
+    list says how simple it is. It gets `Plan.scaled`.
     """
     season, longest = plan.season, min(max(2 * plan.season, 12), 48)
     ar = Recent(baselines.AR(max_lag=min(longest, plan.train // 4)), 2000)
     if plan.log:
         ar = baselines.Transformed(ar, np.log, np.exp, "on logs")
-    models, left_out = [baselines.Persistence(), baselines.Drift()], []
-    for steps in plan.seasons:
-        models.append(baselines.SeasonalNaive(steps))
-        if plan.second:
-            models[-1].name = f"seasonal naive of {steps}"
-    if plan.log and season > 1:
-        models.append(baselines.SeasonalNaive(season, growth=True))
-    models.append(ar)
+    models, left_out = [*_simple(plan), ar], []
     if season <= 60:
-        kind = "mul" if plan.log else "add"
-        smooth = baselines.HoltWinters(season if season > 1 else None, seasonal=kind)
-        smooth.name = "Holt-Winters" if season > 1 else "Holt"
-        models.append(Recent(smooth, max(30 * season, 600)))
+        kind, steps = "mul" if plan.log else "add", season if season > 1 else None
+        for damped in (False, True):
+            smooth = baselines.HoltWinters(steps, seasonal=kind, damped=damped)
+            smooth.name = "damped " * damped + ("Holt-Winters" if steps else "Holt")
+            models.append(Recent(smooth, max(30 * season, 600)))
     else:
         left_out.append(
             "Holt-Winters: the season is above 60 steps: a fit takes minutes."
@@ -172,8 +237,12 @@ def methods(plan):
         models.append(Recent(sarima, max(15 * season, 300)))
     else:
         left_out.append("SARIMA: the season is above 24 steps: a fit takes minutes.")
-    if plan.longest not in (1, 4, 12):
+    if plan.step not in ("M", "Q", "Y"):
         left_out.append("zero-shot network: it reads months, quarters and years.")
+    elif plan.longest not in (1, 4, 12):
+        left_out.append(
+            "zero-shot network: it reads seasons of 4 or 12 steps, or none."
+        )
     elif plan.horizon > AHEAD:
         left_out.append(f"zero-shot network: it forecasts at most {AHEAD} steps ahead.")
     else:
@@ -200,12 +269,13 @@ def climb(plan, models=None):
         models, ladder.left_out = methods(plan)
     for model in models:
         try:
-            _fitted(model, plan.values[: plan.train])
+            _fitted(model, plan.scaled[: plan.train])
             forecasts = {}
             for part, stop in (("validation", plan.edge), ("test", len(plan.values))):
                 first, every = origins(plan, part)
-                seen = plan.values[:stop]
-                forecasts[part] = model.rolling(seen, first[0], plan.horizon, every)
+                seen = plan.scaled[:stop]
+                found = model.rolling(seen, first[0], plan.horizon, every)
+                forecasts[part] = found * plan.scale
         except (ValueError, np.linalg.LinAlgError) as error:
             ladder.left_out.append(f"{model.name}: {error}")
             continue
@@ -224,7 +294,8 @@ def linear_rung(plan, lag):
 
     `climb` takes the change that the best naive forecast goes by (`Ladder.lag`), unless
     with another the linear window is clearly better on validation: a network copes less
-    well with a level that it has not seen. The strength is chosen on the same origins.
+    well with a level that it has not seen. The strength is chosen on the same origins: a
+    small advantage over the other rungs, which learn from the training part alone.
 
     Args:
         plan: a `Plan`.

@@ -8,22 +8,46 @@ import re
 import signal
 import tempfile
 import threading
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import Formatter, MaxNLocator
 
-from forecast.bands import LEVELS
+from forecast.bands import LEVELS, ceiling
 from forecast.plan import step_of
 from utils import plots
 
 #: By these words a later run knows what it may replace.
 MADE_BY = "python -m forecast"
 HEADER = "date,forecast,lower_80,upper_80,lower_95,upper_95"
+#: Between groups of thousands: a space at which no line breaks, on every screen.
+SPACE = "\xa0"
+#: What a method does, for those who have not met its name; by its name without numbers.
+METHODS = {
+    "median": "the middle one of all values so far",
+    "seasonal median": "the middle one of all values at the same place of the season",
+    "persistence": "repeats the last value",
+    "drift": "goes on along the straight line from the first value to the last",
+    "seasonal naive": "repeats the last season",
+    "seasonal naive with drift": "repeats the last season, and adds what a season brings on "
+    "average",
+    "seasonal naive × growth": "repeats the last season, grown as that one had grown",
+    "AR": "a weighted sum of so many last values, one step after the other",
+    "ARIMA": "a weighted sum of the last changes and errors",
+    "SARIMA": "a weighted sum of the last changes and errors, and those a season ago",
+    "Holt": "follows level and trend; new values count more than old ones",
+    "Holt-Winters": "follows level, trend and season; new values count more than old ones",
+    "zero-shot network": "a network that learnt from invented series, none from yours",
+    "linear window": "a weighted sum of so many last values, its own for each step ahead",
+    "SimpleRNN": "a network that reads value after value; the simplest of the three",
+    "GRU": "a network that reads value after value and learns what to remember",
+    "LSTM": "a network that reads value after value, with a memory that it can clear",
+}
 
 
 def paths(name, folder):
@@ -70,6 +94,16 @@ def day(stamp, index=()):
     return stamp.strftime(shown)
 
 
+def label(stamp, series):
+    """A date as its file writes it where it names no day (2020, 1995Q1), else as text."""
+    spelt, (_, kind) = series.attrs.get("spelt", ""), step_of(series)
+    if kind == "Y" and re.fullmatch(r"\d{4}", spelt):
+        return f"{stamp.year}"
+    if kind == "Q" and "q" in spelt.lower():
+        return f"{stamp.year}Q{stamp.quarter}"
+    return day(stamp, series.index)
+
+
 def step_words(series):
     """The step of a series in words: ``1 month``, ``5 minutes``."""
     if series.attrs.get("numbered"):
@@ -77,6 +111,7 @@ def step_words(series):
     count, kind = step_of(series)
     words = {"D": "day", "B": "working day", "W": "week", "h": "hour", "min": "minute"}
     words |= {"Y": "year", "Q": "quarter", "M": "month", "s": "second"}
+    words |= {"SMS": "half month", "SME": "half month"}
     return f"{count} {words.get(kind, kind)}{'s' if count > 1 else ''}"
 
 
@@ -84,8 +119,7 @@ def span(series, start, stop):
     """First and last date of a part of a series, as text; line numbers for want of dates."""
     if series.attrs.get("numbered"):
         return str(start + 1), str(stop)
-    index = series.index
-    return day(index[start], index), day(index[stop - 1], index)
+    return label(series.index[start], series), label(series.index[stop - 1], series)
 
 
 def plain(text):
@@ -93,11 +127,11 @@ def plain(text):
     return re.sub(r"([\\`*_{}\[\]$|<>~#])", r"\\\1", text)
 
 
-def decimals(error, digits=3):
-    """Decimals that show an error with so many digits or more."""
+def decimals(error, digits=3, least=0):
+    """Decimals that show an error with so many digits or more; below 0: whole tens, …."""
     if not np.isfinite(error) or error <= 0:
         return digits
-    return int(np.clip(digits - 1 - np.floor(np.log10(error)), 0, 20))
+    return int(np.clip(digits - 1 - np.floor(np.log10(error)), least, 20))
 
 
 def own_decimals(values):
@@ -110,6 +144,58 @@ def own_decimals(values):
         if whole.mean() >= 0.95:
             return count
     return 20
+
+
+def table_decimals(own, error, low, high):
+    """Decimals of a forecast; below 0: whole tens, hundreds, ….
+
+    Args:
+        own: decimals of the file, the most that are shown,
+        error: of which three digits count,
+        low, high: ends of a band; they are shown apart, with more decimals if need be.
+    """
+    count, wide = min(own, decimals(error, least=-20)), high - low
+    most = decimals(wide.max(), least=-20)
+    while (
+        count < most and (np.round(low, count) == np.round(high, count))[wide > 0].any()
+    ):
+        count += 1
+    return count
+
+
+#: Names of a thousand to the power of 2, 3, …, and of its parts.
+WORDS = {6: "million", 9: "billion", 12: "trillion"}
+WORDS |= {-3: "thousandths", -6: "millionths", -9: "billionths", -12: "trillionths"}
+
+
+def unit(*values):
+    """What numbers of an axis are divided by, and how it is called; 1 and "" if by nothing.
+
+    Sizes from a thousandth to below a million stand as they are, and so do large ones of
+    which the seventh digit differs first.
+    """
+    every = np.concatenate([np.ravel(each) for each in values])
+    largest, spread = np.abs(every).max(), np.ptp(every)
+    if 1e-3 <= largest < 1e6 or largest == 0:
+        return 1.0, ""
+    if largest >= 1e6 and spread > 0:
+        largest = min(largest, 1000 * spread)
+    power = int(np.clip(3 * np.floor(np.log10(largest) / 3), -12, 12))
+    return (10.0**power, f", {WORDS[power]}") if power in WORDS else (1.0, "")
+
+
+class _Ticks(Formatter):
+    """Numbers at ticks as they stand in the tables, divided by the axis' unit."""
+
+    def __init__(self, unit):
+        self.unit = unit
+
+    def format_ticks(self, values):
+        shown = np.asarray(values) / self.unit
+        return [number(x, own_decimals(shown), SPACE) for x in shown]
+
+    def __call__(self, value, position=None):
+        return self.format_ticks([value])[0]
 
 
 def draw(figure, answer):
@@ -152,14 +238,16 @@ def _draw(figure, answer):
             ax.vlines(dates[1], low, high, color=style["color"], lw=150 / level)
         else:
             ax.fill_between(dates[1], low, high, label=f"{level} %", **shade)
-    ax.set(title=f"{_short(chosen)}: {title}", ylabel=_short(str(series.name)))
+    ends = [end for band in answer.bands.values() for end in band]
+    size, word = unit(shown, answer.ahead, *ends)
+    ax.yaxis.set_major_formatter(_Ticks(size))
+    ax.set(title=f"{_short(chosen)}: {title}", ylabel=_short(str(series.name)) + word)
     if answer.numbered:
         ax.set_xlabel("line of the file")
     else:
         ticks = AutoDateLocator(minticks=3, maxticks=8)
         ax.xaxis.set_major_locator(ticks)
         ax.xaxis.set_major_formatter(ConciseDateFormatter(ticks))
-    ax.ticklabel_format(axis="y", style="plain", useOffset=False)
     ax.legend(*_few(ax), loc="center left", bbox_to_anchor=(1, 0.5))
     left, right = below.subplots(1, 2)
     for name, curve in curves.items():
@@ -171,10 +259,11 @@ def _draw(figure, answer):
     else:
         left.set_xticks(range(1, len(future) + 1))
     right.xaxis.set_major_locator(MaxNLocator(4))
-    error = f"mean absolute error, {_short(str(series.name))}"
+    scores = answer.scores.head(12)
+    size, word = unit(scores, *curves.values())
+    error = f"mean absolute error, {_short(str(series.name))}{word}"
     left.set(title="test error by step", xlabel="steps ahead", ylabel=error, ylim=0)
     left.legend(fontsize=8)
-    scores = answer.scores.head(12)
     colors = [_style(name, nth)["color"] for name in scores.index]
     right.barh([_short(m) for m in scores.index], scores, color=colors, height=0.6)
     for name, seeds in answer.by_seed.items():
@@ -184,8 +273,7 @@ def _draw(figure, answer):
     right.invert_yaxis()
     right.set(title="validation error, | one seed", xlabel=error)
     for each in (left.yaxis, right.xaxis):
-        each.get_major_formatter().set_scientific(False)
-        each.get_major_formatter().set_useOffset(False)
+        each.set_major_formatter(_Ticks(size))
 
 
 def _style(name, nth):
@@ -218,21 +306,32 @@ def picture(answer):
     return file.getvalue()
 
 
-def table(answer):
+def table(answer, days=None, space=SPACE):
     """The forecast as rows of text: date, forecast, lower and upper end of each band."""
     columns = [answer.ahead, *(end for level in LEVELS for end in answer.bands[level])]
-    shown = [[number(x, answer.digits) for x in column] for column in columns]
-    return list(zip(answer.days, *shown, strict=True))
+    digits = answer.digits
+    shown = [[number(x, digits, space) for x in column] for column in columns]
+    return list(zip(days or answer.days, *shown, strict=True))
 
 
-def number(value, digits):
-    """A number with so many decimals, never ``-0`` and never with an exponent."""
-    return f"{round(float(value), digits) + 0.0:.{digits}f}"
+def number(value, digits, space=""):
+    """A number with so many decimals, never ``-0`` and never with an exponent.
+
+    Args:
+        value: the number.
+        digits: its decimals; below 0 it is rounded to tens, hundreds, ….
+        space: between groups of thousands.
+    """
+    rounded = round(float(value), digits) + 0.0
+    return f"{rounded:_.{max(digits, 0)}f}".replace("_", space)
 
 
 def forecast_csv(answer):
-    """The forecast as a CSV file: date, forecast, lower and upper ends."""
-    lines = [HEADER, *(",".join(row) for row in table(answer))]
+    """The forecast as a CSV file: date, forecast, lower and upper ends; for programs."""
+    days = answer.days
+    if not answer.numbered:
+        days = [day(date, answer.series.index) for date in answer.future]
+    lines = [HEADER, *(",".join(row) for row in table(answer, days, ""))]
     return "\n".join(lines) + "\n"
 
 
@@ -244,7 +343,55 @@ def text(answer):
     shown = [
         "  ".join(c.rjust(w) for c, w in zip(row, wide, strict=True)) for row in rows
     ]
-    return "\n".join([*answer.lines, "", *shown])
+    said = [f"{name}: {what_it_does(name)}." for name in answer.compared]
+    return "\n".join([*answer.lines, *remarks(answer), "", *said, "", *shown])
+
+
+def what_it_does(name, rungs=()):
+    """One line on a method; on one that is not known here what its class says of itself."""
+    if name.startswith("mean of "):
+        return "half of the one forecast and half of the other"
+    if name == "AR(0)":
+        return "always the mean of what it learnt from"
+    found = METHODS.get(re.sub(r"^damped | on logs$| of \d+|\(.*\)", "", name), "")
+    if not found and name in rungs:
+        model = rungs[name].model
+        found = (getattr(model, "model", model).__doc__ or "").split("\n")[0]
+    more = ", the trend fading" * name.startswith("damped ")
+    more += "; on logarithms, that is, in per cent" * name.endswith(" on logs")
+    return f"{found.rstrip('.')}{more}" if found else ""
+
+
+def remarks(answer):
+    """What a reader of the verdict must know besides, as sentences."""
+    series, said = answer.series, []
+    end, last = series.attrs.get("ends"), series.index[-1]
+    if end is not None and end > last:
+        until, others = label(last, series), label(end, series)
+        if answer.numbered:
+            until, others = len(series), f"{len(series) + (end - last).days}"
+        said.append(
+            f"The forecast begins after {until}, the last value that was used, and not at "
+            f"the end of the file, {others}: what lies between was left out."
+        )
+    first, *_ = LEVELS
+    if answer.held[first] < 0.75 * first / 100:
+        said.append(
+            f"Do not trust the intervals: of the test part's values the {first} % interval "
+            f"would have held only {100 * answer.held[first]:.0f} %."
+        )
+    if all(np.array_equal(low, high) for low, high in answer.bands.values()):
+        said.append("Intervals without width: the past had no error at all.")
+    most = ceiling(series)
+    if (
+        np.isfinite(most)
+        and max(high.max() for _, high in answer.bands.values()) == most
+    ):
+        said.append(
+            f"The intervals end at {most:g}, for by its name {series.name!r} cannot exceed "
+            "it."
+        )
+    return said
 
 
 def _html_table(caption, head, rows):
@@ -262,6 +409,10 @@ def _html_table(caption, head, rows):
     )
 
 
+def _paragraphs(lines, kind="p"):
+    return "".join(f"<{kind}>{html.escape(line)}</{kind}>\n" for line in lines)
+
+
 def page(answer, png):
     """The page as HTML: text, picture and forecast, nothing from elsewhere."""
     title, code = html.escape(answer.name), base64.b64encode(png).decode()
@@ -277,14 +428,16 @@ def page(answer, png):
         (doing[part], first, last, str(count))
         for part, (first, last, count) in answer.parts.items()
     ]
-    d, ranked = answer.error_digits, answer.scores
+    tested = {name: answer.test_errors(name).mean() for name in answer.scores.index}
+    d = decimals(tested[answer.verdict.baseline], least=-20)
     methods = [
-        (name, number(error, d), number(answer.test_errors(name).mean(), d))
-        for name, error in ranked.items()
+        (name, number(error, d, SPACE), number(tested[name], d, SPACE))
+        for name, error in answer.scores.items()
     ]
-    details = "".join(
-        f"<p>{html.escape(line)}</p>\n" for line in (*answer.report, *answer.lines[:-2])
-    )
+    details = _paragraphs([*answer.report, *answer.lines[:-2]])
+    chosen, rungs = answer.verdict.chosen, answer.ladder.rungs
+    named = [*tested, *(line.split(":")[0] for line in answer.ladder.left_out)]
+    lines = [f"{name}: {what}" for name in named if (what := what_it_does(name, rungs))]
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
 <meta name="generator" content="{MADE_BY}">
@@ -293,23 +446,25 @@ def page(answer, png):
 <style>
 body {{ font-family: sans-serif; max-width: 60em; margin: auto; padding: 0 1em 3em;
   line-height: 1.45; overflow-wrap: anywhere }}
-img {{ width: 100% }}
+img {{ width: 100%; min-width: 40em }}
 div {{ overflow-x: auto }}
 table {{ border-collapse: collapse; margin: 1.5em 0; font-variant-numeric: tabular-nums;
   overflow-wrap: normal }}
 caption {{ text-align: left; font-weight: bold; padding: .3em 0 }}
-th, td {{ padding: .15em .8em; text-align: right; border-bottom: 1px solid #ddd }}
+th, td {{ padding: .15em .8em; text-align: right; border-bottom: 1px solid #ddd;
+  white-space: nowrap }}
 th:first-child {{ text-align: left; font-weight: normal }}
 thead th, thead th:first-child {{ font-weight: bold; border-bottom: 2px solid #888 }}
 .verdict {{ border-left: .3em solid #009E73; padding-left: .8em; font-size: 1.1em }}
 </style></head><body>
 <h1>{title}</h1>
 <p class="verdict">{html.escape(answer.lines[-1])}</p>
-<p>The forecast was made with {html.escape(answer.verdict.chosen)}.</p>
-<img src="data:image/png;base64,{
+{
+        _paragraphs([f"The forecast was made with {chosen}.", *remarks(answer)])
+    }<div><img src="data:image/png;base64,{
         code
     }" alt="The forecast with its bands; the test error by
-step; the validation error of every method">
+step; the validation error of every method"></div>
 <div>{
         _html_table(f"Forecast of {value}", [when, "forecast", *heads], table(answer))
     }</div>
@@ -330,6 +485,9 @@ step; the validation error of every method">
             methods,
         )
     }</div>
+<p>What each does, in short:</p>
+<ul>
+{_paragraphs(lines, "li")}</ul>
 <h2>What was read, and how it was judged</h2>
 {details}</body></html>
 """
@@ -362,6 +520,7 @@ def keep(answer, folder):
         OSError: they cannot be written; then none is.
     """
     kept, png = paths(answer.name, folder), picture(answer)
+    sweep(folder)
     write(
         {
             kept["csv"]: forecast_csv(answer),
@@ -370,6 +529,14 @@ def keep(answer, folder):
         }
     )
     return kept
+
+
+def sweep(folder, hours=1):
+    """Remove what a run that was killed while writing has left in a folder."""
+    for part in Path(folder).glob("tmp????????.part"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > 3600 * hours and not not_ours(part):
+                part.unlink()
 
 
 def write(contents):

@@ -26,6 +26,7 @@ class Plan:
     log: bool  # whether models work on logarithms
     notes: tuple = ()  # what was decided otherwise than usual, as sentences
     second: int = 0  # a longer season beside the first, in steps; 0: none
+    step: str = ""  # kind of the step, as `step_of` gives it: "M" for months
 
     @property
     def seasons(self):
@@ -36,6 +37,16 @@ class Plan:
     def longest(self):
         """Steps of the longest season; 1: none."""
         return max(self.season, self.second)
+
+    @property
+    def scale(self):
+        """Spread of the training part: the result must not depend on the unit."""
+        return float(self.values[: self.train].std())
+
+    @property
+    def scaled(self):
+        """The values as methods read them, of about size 1 (time,)."""
+        return self.values / self.scale
 
     @property
     def floor(self):
@@ -80,7 +91,7 @@ def usual_seasons(series):
     if series.attrs.get("numbered"):
         return ()
     count, kind = step_of(series)
-    per_year = {"M": 12, "Q": 4, "W": 52}.get(kind)
+    per_year = {"M": 12, "Q": 4, "W": 52, "SMS": 24, "SME": 24}.get(kind)
     if per_year:
         season, rest = divmod(per_year, count)
         return (season,) if season > 1 and not rest else ()
@@ -166,16 +177,16 @@ def make_plan(series, season=None, horizon=None, log=None):
     given, usual = season, usual_seasons(series)
     if season is None:
         season = (*usual, 1)[0]
-        if 3 * season > train:
+        if 2 * season > train:
             notes.append(
-                f"The usual season of {season} steps does not fit three times into the "
+                f"The usual season of {season} steps does not fit twice into the "
                 f"{train} values of the training part; no season is used."
             )
             season = 1
-    elif 3 * (most := max(season, second or 0)) > train:
+    elif 2 * (most := max(season, second or 0)) > train:
         raise DataError(
-            f"season is {most}; it must fit three times into the {train} values of the "
-            f"training part (65 % of {len(values)}): at most {train // 3}. Take a shorter "
+            f"season is {most}; it must fit twice into the {train} values of the "
+            f"training part (65 % of {len(values)}): at most {train // 2}. Take a shorter "
             "season, or 1 for none."
         )
     usual_steps = min(season, 24) if season > 1 else 5
@@ -194,9 +205,12 @@ def make_plan(series, season=None, horizon=None, log=None):
                 f"{edge - train} and {len(values) - edge} values; it is {horizon}."
             )
     if horizon > room:
+        length = f"{len(values)} values"
+        if longest > 1:
+            length += f" with a season of {longest}"
         raise DataError(
-            f"horizon is {horizon}; {len(values)} values with a season of {longest} leave "
-            f"room for {max(room, 0)} steps. Take a shorter horizon or season, or collect more."
+            f"horizon is {horizon}; {length} leave room for {max(room, 0)} steps. Take a "
+            f"shorter horizon{' or season' if longest > 1 else ''}, or collect more."
         )
     if log and (lowest := values.min()) <= 0:
         raise DataError(
@@ -208,7 +222,8 @@ def make_plan(series, season=None, horizon=None, log=None):
         notes.append("Logarithms would suit the training part; a later value has none.")
         log = False
     sizes = values, train, edge, season, horizon, window
-    return Plan(*sizes, log, tuple(notes), second or 0)
+    step = "" if series.attrs.get("numbered") else step_of(series)[1]
+    return Plan(*sizes, log, tuple(notes), second or 0, step)
 
 
 def origins(plan, part):

@@ -34,7 +34,8 @@ class Verdict:
     network: str
     baseline: str  # the best rung on validation
     against_baseline: Comparison  # network, baseline
-    against_naive: Comparison  # the better of the two (at a tie the baseline), naive
+    against_naive: Comparison  # the better of the two (at a tie the baseline), naive:
+    # on validation and test part together, because this only says what to use
     against_mean: Comparison | None = None  # the mean of two, what would be used else
     two: tuple = ()  # the names of the two
 
@@ -73,55 +74,56 @@ class Verdict:
 
     @property
     def sentence(self):
-        """The verdict in words."""
-        if self.winner == self.network:
-            text = f"The network ({self.network}) is better on this test part."
-        elif self.winner == self.baseline:
-            text = f"The baseline ({self.baseline}) is better on this test part."
-        elif self.against_baseline.blocks:
-            text = (
-                f"A tie: {self.network} and {self.baseline} cannot be told apart on this "
-                "test part. Take the simpler one."
-            )
-        else:
-            text = (
-                f"The test part is too short to tell {self.network} and {self.baseline} "
-                "apart. Take the simpler one."
-            )
+        """The verdict in words, with one order at its end."""
+        network, baseline = self.network, self.baseline
         best, naive = self.against_naive.first, self.against_naive.second
+        if self.winner:
+            kind = "network" if self.winner == network else "baseline"
+            said = [f"The {kind} ({self.winner}) is better on this test part."]
+        elif self.against_baseline.blocks:
+            said = [
+                f"A tie: {network} and {baseline} cannot be told apart on this test part."
+            ]
+        else:
+            said = [
+                f"The test part is too short to tell {network} and {baseline} apart."
+            ]
+        why = "" if self.winner else ", the simpler one"
         if self.single != best:
-            told = (
-                "is worse than" if self.against_naive.winner else "cannot be told from"
+            worse = self.against_naive.winner == naive
+            told = "is worse than" if worse else "cannot be told from"
+            said.append(
+                f"But on validation and test part together {best} {told} {naive}."
             )
-            text += f" But {best} {told} {naive}: take {naive}."
+            why = "" if worse else ", the simplest"
         if self.chosen != self.single:
-            text += f" The {self.chosen} is better than {self.single}: take the mean."
-        return text
+            said.append(f"But the {self.chosen} is better than {self.single}.")
+            return f"{' '.join(said)} Take the {self.chosen}."
+        return f"{' '.join(said)} Take {self.chosen}{why}."
 
 
-def block_length(plan, count):
+def block_length(plan, count, parts=("test",)):
     """Length in origins of the blocks that an interval is made of; None: too few origins.
 
     Origins share targets as long as they are less than a horizon apart. A block holds two
     such stretches, or one where there are not three blocks of two; without three
     independent stretches there is no interval.
     """
-    together = -(
-        -plan.horizon // origins(plan, "test")[1]
-    )  # origins that share targets
+    every = min(origins(plan, part)[1] for part in parts)
+    together = -(-plan.horizon // every)  # origins that share targets
     for block in (max(2 * together, 4), together):
         if count >= 3 * block:
             return block
     return None
 
 
-def compare(plan, first, first_errors, second, second_errors):
-    """Compare two names by their errors at the test part's origins, each (origins,).
+def compare(plan, first, first_errors, second, second_errors, parts=("test",)):
+    """Compare two names by their errors at the origins of parts, each (origins,).
 
     Whole blocks of neighbouring origins are resampled (`block_interval`).
     """
     first_errors, second_errors = np.asarray(first_errors), np.asarray(second_errors)
-    block = block_length(plan, len(first_errors))
+    block = block_length(plan, len(first_errors), parts)
     if block is None:
         gap = float(np.mean(first_errors - second_errors))
         return Comparison(first, second, gap, -np.inf, np.inf, 0)
@@ -129,33 +131,36 @@ def compare(plan, first, first_errors, second, second_errors):
     return Comparison(first, second, gap, low, high, len(first_errors) // block)
 
 
-def judge(plan, ladder, network, forecasts, mean=None):
+def judge(plan, ladder, network, runs, mean=None):
     """The verdict on a network and the ladder, both chosen on validation before.
 
     Args:
         plan: a `Plan`.
         ladder: a `Ladder`.
         network: name of the cell.
-        forecasts: its forecasts of the test part, one (origins, horizon) for each seed; the
-            *errors* are averaged, not the forecasts, because you would use one network.
+        runs: its forecasts, {"validation": (origins, horizon), "test": …} for each seed;
+            the *errors* are averaged, not the forecasts, because you would use one network.
         mean: name of the mean of two methods and its errors at the test part's origins
             (origins,), or None.
 
     Returns:
-        Verdict: all comparisons are made on the test part.
+        Verdict: all comparisons but that with the naive forecast are made on the test part.
     """
 
-    def rung(name):
-        return errors(plan, ladder.rungs[name].forecasts["test"], "test")
+    def missed(name, *parts):
+        each = runs if name == network else [ladder.rungs[name].forecasts]
+        return np.concatenate(
+            [np.mean([errors(plan, f[p], p) for f in each], axis=0) for p in parts]
+        )
 
-    learnt = np.mean([errors(plan, each, "test") for each in forecasts], axis=0)
     best, naive = ladder.best, ladder.naive
-    pair = compare(plan, network, learnt, best, rung(best))
-    won = pair.winner == network
-    last = (network, learnt) if won else (best, rung(best))
-    verdict = Verdict(network, best, pair, compare(plan, *last, naive, rung(naive)))
+    pair = compare(plan, network, missed(network, "test"), best, missed(best, "test"))
+    last = network if pair.winner == network else best
+    past = ("validation", "test") if pair.blocks else ("test",)
+    it, plain = missed(last, *past), missed(naive, *past)
+    verdict = Verdict(network, best, pair, compare(plan, last, it, naive, plain, past))
     if mean is None:
         return verdict
     single = verdict.single
-    its = learnt if single == network else rung(single)
-    return replace(verdict, against_mean=compare(plan, *mean, single, its))
+    other = compare(plan, *mean, single, missed(single, "test"))
+    return replace(verdict, against_mean=other)

@@ -17,6 +17,8 @@ from utils.windows import check_numbers
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "62_many_series.npz"
 #: Steps of a season: what is read at once. Months ahead. Seasons read at most.
 MONTHS, AHEAD, YEARS = 12, 24, 16
+#: Spread of a history, in logarithms, below which it is enlarged for the networks.
+LEAST = 0.005
 #: The quantiles: 0.1, 0.2 … 0.9.
 LEVELS = np.arange(1, 10, dtype="float32") / 10
 
@@ -113,7 +115,7 @@ class ZeroShot(Baseline):
 
     Source: lesson 62. It reads the last 16 seasons of twelve values: months, three years of
     quarters, or twelve years. Positive histories are read as logarithms, others divided by
-    their mean size.
+    their mean size; a small wave on a large level is enlarged (`LEAST`).
 
     Args:
         nets, stretch: as `forecast_years` takes them; None: those that the course ships.
@@ -164,8 +166,11 @@ class ZeroShot(Baseline):
             logs = np.log(np.where(positive, values, 1.0))
             scaled = np.where(positive, logs, values / size)
             centre = scaled.mean(1, keepdims=True)
-            reached = forecast_years(scaled - centre, self.nets, self.stretch)
-            reached = reached + centre[..., None]
+            spread = np.abs(scaled - centre).mean(1, keepdims=True)
+            spread[spread == 0] = LEAST
+            gain = np.maximum(LEAST / spread, 1.0)  # a small wave on a large level
+            reached = forecast_years((scaled - centre) * gain, self.nets, self.stretch)
+            reached = (reached / gain[..., None]) + centre[..., None]
             size, positive = size[..., None], positive[..., None]
             grown = np.exp(np.minimum(reached, 700.0))
             out[rows] = np.where(positive, grown, reached * size)

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import types
 from pathlib import Path
 
@@ -94,7 +95,10 @@ def test_what_a_user_can_change_is_said_in_a_sentence(words, says, capsys, monke
 
 
 @pytest.mark.parametrize("word", ["season", "horizon"])
-def test_a_size_that_does_not_fit_is_refused_with_its_limit(word, tmp_path, capsys):
+def test_a_size_that_does_not_fit_is_refused_with_its_limit(
+    word, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)  # before anything heavy
     path = save(tmp_path / "own.csv")
     assert main([str(path), f"--{word}", "1000"]) == 2
     told = capsys.readouterr().err
@@ -105,23 +109,18 @@ def test_a_size_that_does_not_fit_is_refused_with_its_limit(word, tmp_path, caps
 def test_faults_are_answered_before_anything_heavy_is_imported(tmp_path):
     path = save(tmp_path / "own.csv")
     lines = path.read_text().splitlines()
-    del lines[50]
-    path.write_text("\n".join(lines))
     code = (
         "import sys; from forecast.command import main; code = main(sys.argv[1:]);"
         "print(code, *sorted({'tensorflow', 'keras', 'matplotlib', 'statsmodels',"
         " 'nbclient'} & set(sys.modules)))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert done.stdout.strip() == "2"
-    assert done.stderr.endswith(
-        'To allow the first of each: --repair fill\nWith make: REPAIR="fill"\n'
-    )
+    run = [sys.executable, "-c", code, str(path)]
+    end = 'To allow the first of each: --repair fill\nWith make: REPAIR="fill"\n'
+    for more, says in ((["--horizon=1000"], "horizon is 1000; "), ([], end)):
+        done = subprocess.run([*run, *more], cwd=ROOT, capture_output=True, text=True)
+        assert done.stdout.strip() == "2" and says in done.stderr
+        del lines[50]
+        path.write_text("\n".join(lines))
 
 
 @pytest.mark.parametrize(
@@ -200,17 +199,38 @@ def test_where_it_may_not_write_it_says_so_first_and_loses_nothing(
     assert "which is no folder" in capsys.readouterr().err
 
 
-def test_a_disk_that_is_full_at_the_end_costs_the_page_only(
-    run, tmp_path, capsys, monkeypatch
+@pytest.mark.parametrize(
+    ("error", "open_"),
+    [
+        (OSError(28, "No space left on device"), False),
+        (PermissionError(13, "Permission denied"), True),
+    ],
+)
+def test_a_write_that_fails_at_the_end_costs_the_page_only(
+    run, tmp_path, capsys, monkeypatch, error, open_
 ):
     def full(*_):
-        raise OSError(28, "No space left on device")
+        raise error
 
     monkeypatch.setattr(page, "write", full)
     assert main([str(save(tmp_path / "own.csv"))]) == 2
     out = capsys.readouterr().out
     assert "the table" in out and "Not all could be written to" in out
-    assert "No space left on device" in out
+    assert error.strerror in out and "--out FOLDER" in out
+    assert ("open in another program" in out) == open_
+
+
+def test_what_a_killed_run_has_left_is_removed_by_the_next(run, tmp_path):
+    path, old = save(tmp_path / "own.csv"), time.time() - 7200
+    ours, young, other, named = (
+        tmp_path / f"{name}.part"
+        for name in ("tmpab12cd_4", "tmpyoung123", "tmpother123", "holiday")
+    )
+    for part in (ours, young, other, named):
+        part.write_text("mine" if part == other else page.HEADER)
+        os.utime(part, None if part == young else (old, old))
+    assert main([str(path)]) == 0
+    assert {*tmp_path.glob("*.part")} == {young, other, named}
 
 
 @pytest.mark.parametrize("kind", ["csv", "png", "html"])
@@ -461,6 +481,20 @@ def test_a_reader_who_leaves_is_no_fault():
             capture_output=True, text=True,
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="no such signal there")
+@pytest.mark.parametrize("ignored", [True, False])
+def test_a_hangup_that_was_ignored_stays_ignored(ignored):
+    """As under ``nohup``: the run goes on when its terminal is closed."""
+    code = (
+        "import runpy, signal, sys; from forecast import workshop\n"
+        "workshop.main = lambda: signal.raise_signal(signal.SIGHUP) or 0\n"
+        f"signal.signal(signal.SIGHUP, signal.{'SIG_IGN' if ignored else 'SIG_DFL'})\n"
+        "sys.argv = ['forecast']; runpy.run_module('forecast', run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True)
+    assert done.returncode == (0 if ignored else 128 + signal.SIGHUP)
 
 
 UNIX = {"resource", "fcntl", "pwd", "grp", "termios", "tty", "posix", "crypt", "syslog"}

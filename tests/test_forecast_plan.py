@@ -54,8 +54,8 @@ def test_two_seasons_that_cannot_be_are_refused(pair):
 
 
 def test_a_second_season_must_fit_too():
-    with pytest.raises(DataError, match=r"season is 168; .*three times"):
-        make_plan(wave("h", count=600), season=(24, 168))
+    with pytest.raises(DataError, match=r"season is 168; .*twice"):
+        make_plan(wave("h", count=500), season=(24, 168))
 
 
 def test_a_long_history_is_cut_and_says_so(monkeypatch):
@@ -82,16 +82,34 @@ def test_nothing_that_was_given_is_replaced():
 
 def test_a_season_that_is_too_long_is_refused_with_the_limit_which_holds():
     series = wave(count=144)
-    with pytest.raises(DataError, match=r"season is 1000; .*at most 31\."):
+    with pytest.raises(DataError, match=r"season is 1000; .*at most 47\."):
         make_plan(series, season=1000)
-    assert make_plan(series, season=31, horizon=3).season == 31
-    with pytest.raises(DataError, match="at most 31"):
-        make_plan(series, season=32, horizon=3)
+    assert make_plan(series, season=47, horizon=3).season == 47
+    with pytest.raises(DataError, match="at most 47"):
+        make_plan(series, season=48, horizon=3)
 
 
 def test_a_usual_season_that_does_not_fit_is_said_to_be_left():
     plan = make_plan(wave("7D", count=100))
     assert plan.season == 1 and "usual season of 52 steps does not fit" in plan.notes[0]
+
+
+@pytest.mark.parametrize(("freq", "count", "season"), [("MS", 50, 12), ("7D", 200, 52)])
+def test_two_seasons_in_the_training_part_are_enough(freq, count, season):
+    plan = make_plan(wave(freq, count, season))
+    assert plan.season == season and len(origins(plan, "test")[0]) > 0
+
+
+def test_without_a_season_no_season_of_one_is_named():
+    with pytest.raises(
+        DataError, match=r"^horizon is 99; 50 values leave room for \d+"
+    ):
+        make_plan(wave("YS", 50), horizon=99)
+
+
+@pytest.mark.parametrize(("freq", "step"), [("ME", "M"), ("QS-FEB", "Q"), ("h", "h")])
+def test_a_plan_knows_its_step(freq, step):
+    assert make_plan(wave(freq)).step == step
 
 
 @pytest.mark.parametrize("count", range(50, 90, 3))

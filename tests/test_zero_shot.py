@@ -162,3 +162,13 @@ def test_bad_input_is_named(network):
 def test_missing_weights_say_where_they_come_from(tmp_path):
     with pytest.raises(FileNotFoundError, match="make weights LESSON=62"):
         shipped(tmp_path / "none.npz")
+
+
+@pytest.mark.parametrize("offset", [1e2, 1e4, 1e6])
+def test_a_small_wave_on_a_large_level_is_still_a_wave(network, offset):
+    """As far off from its level as ten or a million: nearly one forecast."""
+    t, rng = np.arange(120), np.random.default_rng(3)
+    base = 50 + 3 * np.sin(2 * np.pi * t / 12) + 0.2 * rng.normal(size=120)
+    near = network.fit(base).forecast(12) - 50
+    far = network.fit(base + offset).forecast(12) - 50 - offset
+    assert np.abs(far - near).mean() < 0.25 * np.abs(near).mean()
