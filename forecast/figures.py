@@ -208,12 +208,19 @@ def read_figures(cells, mark=None, scaled=False):
     Returns:
         Figures
     """
-    missing = np.array([is_missing(cell) for cell in cells], bool)
-    if mark in (None, ".") and (plain := _plainly(cells, missing, mark)) is not None:
-        return plain
-    taken = [
-        None if m else _taken(cell) for cell, m in zip(cells, missing, strict=True)
-    ]
+    lacks = {cell: is_missing(cell) for cell in {*cells}}
+    missing = np.array([lacks[cell] for cell in cells], bool)
+    if mark in (None, "."):  # plain numbers that occur again are read once
+        at = {cell: k for k, cell in enumerate(lacks)}
+        once = np.fromiter(lacks.values(), bool, len(lacks))
+        if (plain := _plainly([*lacks], once, mark)) is not None:
+            rows = [at[cell] for cell in cells]
+            return plain._replace(
+                values=plain.values[rows], bad=plain.bad[rows], other=plain.other[rows],
+                either=plain.either[rows], marked=plain.marked[rows],
+            )  # fmt: skip
+    once = {cell: None if no else _taken(cell) for cell, no in lacks.items()}
+    taken = [once[cell] for cell in cells]
     shown = [each and each[4] for each in taken]
     votes = Counter(each for each in shown if each in (".", ","))
     told = max(votes, key=votes.get) if votes else None

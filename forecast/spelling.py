@@ -60,6 +60,7 @@ _CLEAR = re.compile(
 )
 _CLOCK = re.compile(r"(?<=\d),?[ t]\d\d?:\d\d(?::\d\d)?(?: [ap]m)?$", re.I)
 _SPAN = re.compile(r"[^-]{6,}-[^-]{6,}$|[^/]{7,}/[^/]{7,}$|.* - ")
+_NINES = str.maketrans("012345678", "999999999")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 
 #: What agencies put behind a date: preliminary, revised, a footnote. Not the p of 12:30 p.
@@ -201,12 +202,17 @@ class Reading(NamedTuple):
 
 def tidy(cell):
     """A cell in small letters, months as @01 … @12, an interval as its beginning."""
-    if _CLEAR.fullmatch(cell) and not (len(cell) > 12 and _SPAN.match(cell)):
+    if _is_clear(cell):
         return cell.lower().rstrip(".")
     clock = _CLOCK.search(cell)
     if clock and ":" not in cell[: clock.start()]:
         return _tidy(cell[: clock.start()]) + clock[0].lower()
     return _tidy(cell)
+
+
+def _is_clear(cell):
+    """Whether a cell is digits and marks alone, or nearly, and no interval."""
+    return _CLEAR.fullmatch(cell) and not (len(cell) > 12 and _SPAN.match(cell))
 
 
 @lru_cache(maxsize=20_000)
@@ -286,14 +292,26 @@ def readings(cells, look=300):
     Returns:
         list of Reading
     """
-    tidied = {cell: tidy(cell) for cell in {*cells}}
-    texts = [tidied[cell] for cell in cells]
+    once = [*dict.fromkeys(cells)]  # those that occur again are read once
+    again = len(once) < len(cells) / 2
+    texts, shapes = _tidied(once if again else cells)
+    kinds = (texts, shapes)
+    if again:
+        at = {cell: k for k, cell in enumerate(once)}
+        rows = [at[cell] for cell in cells]
+        texts = [texts[k] for k in rows]
     full = [text for text in texts if text]
     sample = full[:: max(1, len(full) // look)] + full[:20] + full[-20:]
     found = []
     for name, regex in _REGEX.items():
         if any(regex.fullmatch(text) for text in sample):
-            reading = _read(name, regex, texts)
+            if again and "part" not in regex.groupindex:
+                reading = _read(name, regex, *kinds)
+                stamps, minutes = reading.stamps[rows], reading.minutes[rows]
+                reading = reading._replace(stamps=stamps, minutes=minutes)
+            else:
+                shapes = _tidied(cells)[1] if again else kinds[1]
+                reading = _read(name, regex, texts, shapes)
             if np.isfinite(reading.stamps).any():
                 found.append(reading)
     counts = {each.spelling: np.isfinite(each.stamps).sum() for each in found}
@@ -304,6 +322,70 @@ def readings(cells, look=300):
         if later in counts and best >= counts[later]:
             found = [each for each in found if each.spelling != later]
     return sorted(found, key=lambda each: -counts[each.spelling])
+
+
+def _tidied(cells):
+    """All cells as `tidy` has them, and rows of a shape such as 9999-99-99 (digits as 9).
+
+    Whether there is anything to tidy shows in the shape alone.
+    """
+    found = [cell.translate(_NINES) for cell in cells]
+    clear = {shape: _is_clear(shape) for shape in {*found}}
+    pairs = zip(cells, found, strict=True)
+    once = {cell: tidy(cell) for cell in {c for c, shape in pairs if not clear[shape]}}
+    lower = {shape: shape.lower().rstrip(".") for shape in clear if clear[shape]}
+    texts, shapes = [], {}
+    for k, (cell, shape) in enumerate(zip(cells, found, strict=True)):
+        if shape in lower:
+            text, shape = cell.lower().rstrip("."), lower[shape]
+        else:
+            text = once[cell]
+            shape = text.translate(_NINES)
+        texts.append(text)
+        if shape in shapes:
+            shapes[shape].append(k)
+        else:
+            shapes[shape] = [k]
+    return texts, shapes
+
+
+def _groups(regex, texts, shapes):
+    """Rows of texts that are spelt so, and what each group of the spelling holds there.
+
+    Texts of one shape have their groups at the same places: where there are many, one of
+    them is matched, and every year (half, quarter …) among them once.
+    """
+    rows, found = [], []
+    slow = {"milli", "serial"} & {*regex.groupindex}  # these ask for certain digits
+    for shape, here in shapes.items():
+        hit = regex.fullmatch(texts[here[0]]) if shape and len(here) > 50 else None
+        if slow or hit is None:
+            hits = [(k, hit) for k in here if (hit := regex.fullmatch(texts[k]))]
+            rows.append(np.array([k for k, _ in hits], int))
+            columns = [*zip(*(hit.groups("") for _, hit in hits), strict=True)]
+            found.append([np.array(column, str) for column in columns] or None)
+            continue
+        letters = np.array([texts[k] for k in here], f"U{len(shape)}")
+        letters = letters.view("U1").reshape(len(here), -1)
+        good, cut = np.ones(len(here), bool), []
+        for key, at in regex.groupindex.items():
+            start, stop = hit.span(at)
+            if start == stop:
+                cut.append(np.full(len(here), "", "U1"))
+                continue
+            part = np.ascontiguousarray(letters[:, start:stop])
+            cut.append(part.view(f"U{stop - start}").ravel())
+            if key in ("y", "q", "half_year", "wd"):
+                kinds, which = np.unique(cut[-1], return_inverse=True)
+                text = hit.string
+                tried = [text[:start] + kind + text[stop:] for kind in kinds]
+                good &= np.array([bool(regex.fullmatch(t)) for t in tried])[which]
+        rows.append(np.array(here)[good])
+        found.append([column[good] for column in cut])
+    rows, found = np.concatenate(rows), [each for each in found if each]
+    order = np.argsort(rows, kind="stable")
+    groups = [np.concatenate(each)[order] for each in zip(*found, strict=True)]
+    return rows[order], dict(zip(regex.groupindex, groups, strict=False))
 
 
 def _dropped(full, counts):
@@ -352,21 +434,9 @@ def _by_others(name, groups, year):
     return groups, ""
 
 
-def _read(name, regex, texts):
-    """One spelling of all cells; those that occur again are read once."""
-    once = dict.fromkeys(texts)
-    if len(once) < len(texts) / 2 and "part" not in regex.groupindex:
-        read = _read(name, regex, [*once])
-        at = {text: k for k, text in enumerate(once)}
-        rows = [at[text] for text in texts]
-        return Reading(name, read.stamps[rows], read.minutes[rows])
-    hits = [regex.fullmatch(text) for text in texts]
-    rows = np.flatnonzero([hit is not None for hit in hits])
-    columns = zip(*(hits[k].groups("") for k in rows), strict=True)
-    groups = {
-        key: np.array(column)
-        for key, column in zip(regex.groupindex, columns, strict=True)
-    }
+def _read(name, regex, texts, shapes):
+    """One spelling of all cells."""
+    rows, groups = _groups(regex, texts, shapes)
     stamps = np.full(len(texts), "NaT", "datetime64[us]")
     minutes = np.full(len(texts), np.nan)
 
@@ -438,7 +508,8 @@ def _read(name, regex, texts):
     stamps[rows] = np.where(good, whole, np.datetime64("NaT"))
     if "zone" in regex.groupindex:
         zones = np.char.add(groups["zone"], groups["zone2"])
-        minutes[rows] = [_minutes(zone) for zone in zones]
+        kinds, which = np.unique(zones, return_inverse=True)
+        minutes[rows] = np.array([_minutes(str(zone)) for zone in kinds])[which]
     return Reading(name, stamps, minutes, note)
 
 

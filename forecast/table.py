@@ -30,6 +30,7 @@ _PACKED = (
 _LOOK = 80  # lines at the beginning that are looked at
 _LONG = 80  # letters of a cell that is no date and no number: a whole line perhaps
 _CELLS = 4000  # cells there of which dates and numbers are looked for
+csv.field_size_limit(2**30)  # a long cell is no open quotation mark
 _UNIT = re.compile(
     r"[\[(].*[\])]|-|%|°?[CF]|deg ?[CF]|\d+[sdn]|[mck]?m|[kMG]?Wh?|EUR|USD|hPa|units?",
     re.I,
@@ -85,7 +86,11 @@ def read_text(path):
         text = raw.decode("utf-16", errors="replace")
     elif len(raw) > 3 and raw[1] == raw[3] == 0 and raw[0] and raw[2]:
         text = raw.decode("utf-16-le", errors="replace")
-    elif b"\0" in raw[:1000] or raw[:4] in (b"%PDF", b"PAR1", b"\xd0\xcf\x11\xe0"):
+    elif raw[:1000].count(b"\0") > 3 or raw[:4] in (
+        b"%PDF",
+        b"PAR1",
+        b"\xd0\xcf\x11\xe0",
+    ):
         raise DataError(
             f"{path} is not text (a spreadsheet?). Export the sheet as CSV in UTF-8."
         )
@@ -98,6 +103,8 @@ def read_text(path):
             except UnicodeDecodeError:
                 text = raw.decode("latin-1")
             notes.append("The file is not UTF-8; its letters were read as Latin-1.")
+    if "\0" in text or not text.isascii():  # what nobody sees, before a date perhaps
+        text = re.sub("[\0\u200b\u200e\u200f\u202a-\u202e\ufeff]", "", text)
     start = text.lstrip()[:200].lower()
     if re.match(r'\{\s*("|\})|\[\s*[\[{"\d-]', start):
         raise DataError(
@@ -181,12 +188,18 @@ def read_table(path):
     start = first if head is None else head
     passed = {k + 1: lines[k] for k in range(first) if k != head and lines[k].strip()}
     rows, ends, at = [], [], start
-    first_line = re.sub(r"^#+ *", "", lines[start])
-    reader = _reader("\n".join([first_line, *lines[start + 1 :]]), mark)
+    lines[start] = re.sub(r"^#+ *", "", lines[start])
+    even = head is None or lines[head].count(mark) == found.width - 1
+    plain = _plain(lines, first if even else len(lines), mark, found.width)
+    rest = lines[start:]
+    for k in plain.index:
+        rest[k - start - 1] = ""
+    reader = _reader("\n".join(rest), mark)
     try:
         for row in reader:
-            rows.append(_stripped(row))
-            ends.append(at + 1)
+            if row or not len(plain):
+                rows.append(_stripped(row))
+                ends.append(at + 1)
             at = start + reader.line_num
     except csv.Error as error:
         raise DataError(
@@ -210,37 +223,84 @@ def read_table(path):
     for line, row in body:
         if not any(row):
             continue
-        if row[0].startswith("#") or row == names:
+        if row[0].startswith("#"):
             passed[line] = lines[line - 1]
             continue
         while len(row) > width and not row[-1]:
             row = row[:-1]
-        if len(row) > width:
+        if len(row) > width and _footer(row, line, lines):
+            passed[line] = lines[line - 1]
+        elif len(row) > width:
             wider[line] = (len(row), lines[line - 1])
         else:
             data.append((line, row + [""] * (width - len(row))))
-    if len(wider) > len(data):
+    if len(wider) > len(data) + len(plain):
         line, (count, shown) = next(iter(wider.items()))
         raise DataError(
             f"{path}, line {line} has {count} cells, the header {width}: {shown!r}. If the "
             "numbers have decimal commas, separate the columns by semicolons."
         )
-    if not data:
-        raise DataError(f"{path} has no lines of values below its header.")
     given = names or [""] * width
-    names = [name or f"column {k}" for k, name in enumerate(given, 1)]
     cells = pd.DataFrame(
         [row for _, row in data],
         index=[line for line, _ in data],
-        columns=_different(names),
+        columns=range(width),
         dtype=object,
     )
+    if len(plain):
+        cells = pd.concat([cells, plain]).sort_index() if data else plain
+    for k in _again(cells, names):
+        passed[int(cells.index[k])] = lines[cells.index[k] - 1]
+    cells = cells.drop(index=cells.index[_again(cells, names)])
+    if cells.empty:
+        raise DataError(f"{path} has no lines of values below its header.")
+    names = [name or f"column {k}" for k, name in enumerate(given, 1)]
+    cells.columns = _different(names)
     unnamed = [
         k for k, name in enumerate(given) if not name and not cells.iloc[:, k].any()
     ]
     cells = cells.drop(columns=cells.columns[unnamed])
     head = 0 if head is None else head + 1
     return Table(cells, mark, head, dict(sorted(passed.items())), blank, notes, wider)
+
+
+def _plain(lines, first, mark, width):
+    """The lines without quotation marks and of that many cells, as a table; maybe none.
+
+    Nearly all lines of a long file are such, and are cut at once.
+    """
+    columns = range(width)
+    if mark == " " or width < 2 or any('"' in line for line in lines):
+        return pd.DataFrame(columns=columns, dtype=object)
+    here = [
+        k
+        for k in range(first, len(lines))
+        if lines[k].count(mark) == width - 1
+        and lines[k].strip(" \t;,|")
+        and lines[k].lstrip()[:1] != "#"
+    ]
+    flat = mark.join([lines[k] for k in here]).split(mark)
+    cells = {k: _stripped(flat[k::width]) for k in columns} if here else {}
+    index = [k + 1 for k in here]
+    return pd.DataFrame(cells, index=index, columns=columns, dtype=object)
+
+
+def _footer(row, line, lines):
+    """Whether a line is one of the last and begins with a word: ``Source: A, B, 2024``."""
+    word = re.match(r"[^\W\d_]{3,}", row[0]) and not is_date(row[0])
+    last = len(lines) > 20 and line > len(lines) - 10
+    return bool(word and last and not any(map(is_number, row[:2])))
+
+
+def _again(cells, names):
+    """Positions of lines that repeat the names, small letters for large ones or not."""
+    here = range(len(cells))
+    for k, name in enumerate(names or []):
+        column = cells[k].to_list()
+        here = [row for row in here if column[row].lower() == name.lower()]
+        if not here:
+            break
+    return [*here] if names and any(names) else []
 
 
 def _reader(text, mark):

@@ -4,6 +4,7 @@ import re
 from itertools import groupby
 
 import numpy as np
+import pandas as pd
 
 from forecast.columns import _strong, numeric
 from forecast.figures import read_figures
@@ -243,6 +244,7 @@ def _long(cells, across, text, dates, order=None):
     values = cells.iloc[:, across].to_numpy().ravel()
     again = np.repeat(np.arange(len(cells)), len(across))
     out = cells.iloc[again, text].copy()
-    out["date"], out["value"] = np.array(dates, object), values
+    for name, column in (("date", dates), ("value", values)):
+        out[name] = pd.Series(column, out.index, dtype=object)
     out = out if order is None else out.iloc[order.ravel()]
     return out[out["value"] != ""]

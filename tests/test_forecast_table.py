@@ -242,3 +242,25 @@ def test_a_wide_table_of_full_size_takes_seconds(tmp_path):
     series, _ = read_own(path, only="Country=ah")
     assert series.to_list() == [*range(7, 1107)]
     assert time.process_time() - start < 6
+
+
+_LINES = "".join(f"2020-01-{k:02d},{k}.5\n" for k in range(1, 31))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "date,value\n\u200e" + _LINES,
+        "date,value\n"
+        + _LINES.replace("\n2020-01-20", "\n\ufeffDate,Value\n2020-01-20"),
+        "date,value\n" + _LINES.replace("2020-01-07,", "2020-01-07,\0"),
+        "date,value\n" + _LINES + "Source: Office, A, B, 2024\n",
+        "date,value\n" + _LINES + "Source: Office 2024, all rights reserved\n",
+        "note,date,value\n" + "x" * 140_000 + "," + _LINES.replace("\n", "\n,", 29),
+    ],
+)
+def test_what_is_no_data_does_not_disturb(tmp_path, text):
+    path = tmp_path / "own.csv"
+    path.write_text(text, encoding="utf-8")
+    series, _ = read_own(path, least=1)
+    assert len(series) == 30 and series.iloc[-1] == 30.5
