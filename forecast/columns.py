@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from forecast import parts
-from forecast.figures import share
+from forecast.faults import brief, often
+from forecast.figures import is_missing, share
 from forecast.parts import some as _some
 from forecast.spelling import NUMERIC, readings
 from utils.datasets import DataError
@@ -25,6 +26,18 @@ _ID = re.compile(
     re.I,
 )
 _VALUE = re.compile(r"(obs_?)?(value|val|wert|valeur|valor|waarde|y)", re.I)
+_UNITS = re.compile(
+    r"(?<![a-z])(units?|uom|einheit|unité|unidad|currency|ccy|curr|währung|waehrung|devise"
+    r"|moneda)(?![a-z])",
+    re.I,
+)
+#: Pairs of texts that say on which side of an account a number stands.
+_SIGNS = {"h s", "haben soll", "credit debit", "c d", "cr dr", "crdt dbit"}
+#: Texts that tell plans and forecasts from what has been measured.
+_PLANNED = re.compile(
+    r"fore?casts?|fc|fcst|predict(ed|ion)|project(ed|ion)|planned|plan|budget|target|soll"
+    r"|prognose|vorhersage|prévisions?|prevision|previsión|previsto|prognos|forecasted"
+)
 _ENGLISH = "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"
 
 
@@ -62,9 +75,14 @@ def known(path, cells, name):
 def chosen(path, cells, only):
     """The lines that were asked for by texts such as ``shop=north``."""
     for asked in [only] if isinstance(only, str) else only:
-        name, equal, text = asked.partition("=")
-        if not equal:
+        parted = [
+            (asked[: m.start()], asked[m.end() :]) for m in re.finditer("=", asked)
+        ]
+        if not parted:
             raise DataError(f"only is {asked!r}; write it as COLUMN=TEXT, shop=north.")
+        named = [pair for pair in parted if pair[0].strip() in cells.columns]
+        fits = [(c, t) for c, t in named if (cells[c.strip()] == t.strip()).any()]
+        name, text = [*fits, *named, *parted][0]  # a name, or a text, may hold a =
         name = known(path, cells, name.strip())
         kept = cells[cells[name] == text.strip()]
         if kept.empty:
@@ -239,7 +257,8 @@ def panel(cells, stamps, dates, value):
     """Names of the columns that tell apart lines of one date; (): there are none."""
     here = ~np.isnat(stamps)
     when = stamps[here]
-    if len(np.unique(when)) == len(when):
+    shared = pd.Series(when).duplicated(keep=False).mean() if len(when) else 0
+    if shared == 0:
         return ()
     others = [c for c in cells if c not in dates and c != value]
     few = {}
@@ -247,19 +266,36 @@ def panel(cells, stamps, dates, value):
         column = cells[name][here]
         kinds = column.nunique()
         whole = all(re.fullmatch(r"\D{0,9}\d{1,6}\D{0,9}", c) for c in _some(column))
+        often = kinds <= 100 or column.value_counts().min() >= 10
         if 2 <= kinds <= len(when) / 2 and (
-            not numeric(column) or _worded(column) or (whole and kinds <= 100)
+            not numeric(column) or _worded(column) or (whole and often)
         ):
             few[name] = (numeric(column), kinds)
     order = sorted(few, key=few.get)
     numbers = [c for c in others if numeric(cells[c])]
-    for keys in [(c,) for c in order] + list(combinations(order[:6], 2)):
-        if value is None and set(numbers) <= {*keys}:
-            continue  # what is left must hold a column of values
-        frame = cells.loc[:, list(keys)][here].assign(_when=when)
-        if not frame.duplicated().any():
-            return keys
+    few_twice = max(1, 0.02 * len(when))  # lines that stand there twice
+    for group in ([(c,) for c in order], combinations(order[:6], 2)):
+        frames = {
+            keys: cells.loc[:, list(keys)][here].assign(_when=when)
+            for keys in group
+            if value is not None or set(numbers) - {*keys}  # a column of values is left
+        }
+        twice = {keys: frame.duplicated().sum() for keys, frame in frames.items()}
+        for keys in sorted(twice, key=lambda each: twice[each] > 0):
+            if twice[keys] > few_twice or shared < 0.05:
+                continue
+            dense = _dense(frames[keys], list(keys))
+            if dense >= 0.8 or (shared >= 0.2 and (not twice[keys] or dense >= 0.5)):
+                return keys
     return ()
+
+
+def _dense(frame, keys):
+    """Share of the dates from the first to the last of each series on which it has a line."""
+    frame = frame.drop_duplicates()
+    place = pd.Series(frame["_when"].rank(method="dense").to_numpy(), frame.index)
+    span = place.groupby([frame[key] for key in keys], sort=False)
+    return len(frame) / (span.max() - span.min() + 1).sum()
 
 
 def find_value(path, cells, dates, keys, name, stamps):
@@ -302,10 +338,13 @@ def find_value(path, cells, dates, keys, name, stamps):
     if numbers:
         first = [f"{c!r} ({cells[c].iloc[0]})" for c in numbers]
         short = [c.removeprefix("column ") for c in numbers]
+        count = ""
+        if dates and not keys and uneven(stamps[~np.isnat(stamps)]):
+            count = ' If each line is an event: --repair count (repair="count").'
         raise DataError(
             f"{path} has several columns of numbers, {numbers}, {beside}; in line "
             f"{cells.index[0]} they are {', '.join(first)}. Name the one to forecast: "
-            f'--value "{short[0]}", in a notebook value="{short[0]}".'
+            f'--value "{short[0]}", in a notebook value="{short[0]}".{count}'
         )
     if not left:
         raise DataError(
@@ -316,6 +355,65 @@ def find_value(path, cells, dates, keys, name, stamps):
         f"{path} has no column of numbers {beside} (columns: {others}); {quoted}. Name the "
         "one to forecast: --value, in a notebook value=…"
     )
+
+
+def events(cells, dates, stamps):
+    """Whether lines are events: dates that repeat or are uneven, and no column of values."""
+    there = stamps[~np.isnat(stamps)]
+    if len(there) < 2 or not uneven(there):
+        return False
+    numbers = [c for c in cells if c not in dates and numeric(cells[c])]
+    return all(
+        _worded(cells[c])
+        or _idle(c, c == cells.columns[0], cells[c].to_list(), None)
+        == "number the lines"
+        for c in numbers
+    )
+
+
+def uneven(stamps):
+    """Whether dates repeat or a tenth of the equal steps between them lack one."""
+    return len(np.unique(stamps)) < len(stamps) or fit(stamps) < 0.9
+
+
+def texts(cells, dates, keys, name, stamps):
+    """Columns of text that were passed over, in one sentence; and one that splits the lines.
+
+    The second is a name and the lines of each text in it, or None: such as ``actual`` and
+    ``forecast``, several units or currencies.
+    """
+    told, split = [], None
+    for c in cells:
+        column = cells[c]
+        full = column[[not is_missing(cell) for cell in column]]
+        if c in (*dates, *keys, name) or full.empty:
+            continue
+        if numeric(column) and not _worded(column):
+            continue
+        if dates and (_strong(column) or _decimal_date(column.to_list(), stamps)):
+            continue
+        counts = full.value_counts()
+        some = [f"{brief(text)} {often(n)}" for text, n in counts.items()]
+        many = f"{len(some)} texts, first {brief(full.iloc[0])}"
+        told.append(f"{c!r} ({', '.join(some) if len(some) < 5 else many})")
+        if not keys and split is None and 2 <= len(counts) <= 5 and _splits(c, counts):
+            split = c, counts
+    more = f" and {len(told) - 6} more" if len(told) > 6 else ""
+    said = (
+        [f"Columns of text passed over: {', '.join(told[:6])}{more}."] if told else []
+    )
+    return said, split
+
+
+def _splits(name, counts):
+    """Whether the few texts of a column tell apart what makes no one series."""
+    kinds = [text.strip().lower() for text in counts.index]
+    if " ".join(sorted(kinds)) in _SIGNS:
+        return True
+    if any(_PLANNED.fullmatch(text) for text in kinds) or _UNITS.search(name):
+        return True
+    money = all(re.fullmatch("[A-Z]{3}|[€$£¥]", text) for text in counts.index)
+    return money and {*kinds} & {"eur", "usd", "gbp", "chf", "jpy", "€", "$", "£"}
 
 
 def _worded(cells):
@@ -338,6 +436,8 @@ def _doubt(name, cells):
 def _idle(name, first, column, stamps):
     """Why a column of numbers is hardly the value: constant, a count of lines, a date; or ""."""
     full = [cell for cell in column if cell]
+    if len(column) >= 20 and len(full) <= max(1, 0.02 * len(column)):
+        return "are empty in nearly all lines"
     if len({*full}) == 1 and len(full) > 2:
         return "have the same number in all lines"
     numbers = pd.to_numeric(pd.Series(column), errors="coerce").to_numpy(float)
@@ -392,6 +492,9 @@ def _repeats(name, column, numbers, stamps):
 def _decimal_date(column, stamps):
     """Whether a column repeats the dates as decimal years, such as 2019.042."""
     try:
+        for c in column[:: max(1, len(column) // 50)]:
+            if not 1500 <= float(c.replace(",", ".")) <= 2200:
+                return False
         years = np.array([float(c.replace(",", ".")) for c in column])
     except ValueError:
         return False

@@ -34,6 +34,7 @@ REPAIRS = {
     "average": "average the values that share a date",
     "last": "keep the last of the values that share a date",
     "day": "add up the values of each day",
+    "count": "count the lines of each day, hour, minute or week",
     "grid": "average the values on a grid of equal steps",
     "fill": "fill the gaps with straight lines",
     "zero": "count 0 where no value is",

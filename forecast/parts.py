@@ -41,7 +41,7 @@ _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 
 def some(cells, look=200):
     """Some of a column's cells that hold something."""
-    cells = list(cells)
+    cells = cells.to_list() if hasattr(cells, "to_list") else list(cells)
     part = cells[:: max(1, len(cells) // (4 * look))]
     full = [cell for cell in part if not is_missing(cell)]
     if not full:
@@ -345,7 +345,8 @@ def _begun(seconds):
 def _counted(cells, names, name, sure, maybe):
     """Seconds since midnight from hours 0 … 24, times such as 1830, steps 1 … 48 or 1 … 96."""
     column = cells[name].to_list()
-    numbers = [int(cell) if re.fullmatch(r"\d{1,4}", cell) else None for cell in column]
+    found = {c: int(c) if re.fullmatch(r"\d{1,4}", c) else None for c in {*column}}
+    numbers = [found[cell] for cell in column]
     there = sorted({*numbers} - {None})
     low, top = there[0], there[-1]
     if len(there) < 2 or not (sure or maybe):

@@ -1,5 +1,6 @@
 """Read a student's own CSV file: say what was read, ask where two readings are possible."""
 
+import json
 import re
 from functools import partial
 from pathlib import Path
@@ -15,11 +16,12 @@ from forecast.faults import (
     Report,
     brief,
     numbered,
+    often,
     plural,
     repair_words,
     when,
 )
-from forecast.figures import read_figures
+from forecast.figures import is_number, read_figures
 from forecast.spelling import flagged, readings
 from forecast.table import MARKS, read_table
 from forecast.wide import unfold
@@ -114,16 +116,24 @@ def _read(path, date, value, clerk, least, only):
             sure=bool(bad.mean() < 0.1),
         )
     used = found.names if found else pieces
+    if found and value is None:
+        counted = _lines_counted(path, cells, stamps, used, clerk, least)
+        if counted is not None:
+            return counted
     keys = columns.panel(cells, stamps, used, value)
     name, told = columns.find_value(path, cells, used, keys, value, stamps)
     clerk.said += told
+    told, split = columns.texts(cells, used, keys, name, stamps)
+    clerk.said += told
+    if split:
+        _one_kind(cells, *split, clerk)
     figures, numbers = _numbers(cells[name].to_list(), lines, clerk)
     if clerk.undecided(*_FIRST.values()):
         raise Faulty(path, clerk.faults, clerk.consent)
     read, dated = len(stamps), int((~bad).sum())
     rows = pd.DataFrame({"date": stamps, "value": numbers, "line": lines})
     rows["parts"] = [*zip(*(cells[key] for key in keys), strict=True)] if keys else ""
-    rows["key"] = rows["parts"].map(" / ".join)
+    rows["key"] = rows["parts"].map(" / ".join) if keys else ""
     rows = rows[~bad]
     if not rows["value"].notna().any():
         raise DataError(f"{path}: no line has both a date and a number in {name!r}.")
@@ -156,6 +166,74 @@ def _read(path, date, value, clerk, least, only):
         f"({filled} of them filled{last}, {left_out} left out at its ends{empty})."
     )
     return series
+
+
+def _lines_counted(path, cells, stamps, dates, clerk, least):
+    """The number of lines of each step, if they are events without a value; or None."""
+    index = pd.DatetimeIndex(np.sort(stamps[~np.isnat(stamps)]))
+    asked = "count" in clerk.consent and len(index) and columns.uneven(index.to_numpy())
+    if not asked and not columns.events(cells, dates, stamps):
+        return None
+    timed = bool((index != index.normalize()).any())
+    fits = (
+        (word, counts)
+        for word, unit in (
+            ("week", "7D"),
+            ("day", "D"),
+            ("hour", "h"),
+            ("minute", "min"),
+        )
+        if len(counts := _counts(index, unit, timed)) >= least
+    )
+    word, series = next(fits, (None, None))
+    if series is None or series.min() == series.max():
+        return None
+    line, row = cells.index[0], " ".join(cell for cell in cells.iloc[0] if cell)
+    clerk.repair(
+        f"Each line is taken as an event, no column as its value: line {line} is "
+        f"{brief(row)}. The lines of each {word} can be counted; or name the column of "
+        "values: --value, in a notebook value=…",
+        "count",
+        sure=False,
+    )
+    if clerk.faults:
+        raise Faulty(path, clerk.faults, clerk.consent)
+    series.name = f"lines per {word}"
+    said, _ = columns.texts(cells, dates, (), None, stamps)
+    part = timed or word == "week"
+    ends = f"; the {word}s at the ends, hardly complete, were left out" if part else ""
+    clerk.said += [
+        *said,
+        f"Lines of each {word} were counted, 0 where there is none: least "
+        f"{series.min():.0f}, most {series.max():.0f}{ends}.",
+        steps.told(series),
+        *steps.odd(series),
+        f"{len(stamps)} lines: {len(index)} with a date, {len(series)} steps in the series.",
+    ]
+    return series
+
+
+def _counts(index, unit, timed):
+    """Lines of each step, without those at the ends that may have begun or go on; or []."""
+    days = (index[-1] - index[0]).days + 1
+    if (unit == "7D" and len(index) >= days) or (unit in ("h", "min") and not timed):
+        return []  # weeks where there is less than a line a day
+    counts = pd.Series(1.0, index.rename("date")).resample(unit).sum()
+    return counts.iloc[int(timed) : -1] if timed or unit == "7D" else counts
+
+
+def _one_kind(cells, name, counts, clerk):
+    """Ask whether the lines of forecasts, of other units or currencies are meant as well."""
+    kinds = [*counts.index]
+    line = (cells[name] == kinds[1]).idxmax()
+    each = ", ".join(f"{kind!r} {often(n)}" for kind, n in counts.items())
+    only = " or ".join(f'--only "{name}={kind}"' for kind in kinds)
+    clerk.repair(
+        f"{name!r} tells lines apart: {each}, first {kinds[1]!r} in line {line}. Take those "
+        f"of one with {only} (in a notebook only={json.dumps(f'{name}={kinds[0]}')}), or all",
+        "keep",
+        sure=False,
+    )
 
 
 def _seen(table):
@@ -227,7 +305,9 @@ def _without_footer(cells, stamps, found):
     while stop > len(stamps) - 10 and stop > 1 and np.isnat(stamps[stop - 1]):
         text, row = found.texts[stop - 1], cells.iloc[stop - 1]
         alone = sum(cell != "" for cell in row) <= 1
-        if re.search(r"\d", text) and not alone:
+        word = re.match(r"[^\W\d_]{3,}", text)  # Source: Office 2024, A, B
+        numbers = any(is_number(cell) for cell in row if cell != text)
+        if re.search(r"\d", text) and not alone and (numbers or not word):
             break
         stop -= 1
         ended[int(cells.index[stop])] = " ".join(cell for cell in row if cell)
@@ -237,10 +317,9 @@ def _without_footer(cells, stamps, found):
 def _dates(path, found, lines, clerk):
     """Stamps (lines,), NaT where a cell is no date, and a sentence on their spelling."""
     texts, name = found.texts, " + ".join(map(repr, found.names))
-    full = [k for k, text in enumerate(texts) if text]
     choice = readings(texts)
     if not choice:
-        k = full[0] if full else 0
+        k = next((k for k, text in enumerate(texts) if text), 0)
         raise DataError(
             f"{path}: no cell of {name} is a date that can be read, first {texts[k]!r} in "
             f"line {lines[k]}. Write dates as 2020-01-31."
@@ -248,7 +327,7 @@ def _dates(path, found, lines, clerk):
     best, why = _one_reading(path, texts, lines, choice, clerk)
     why += best.note + _passed_over(texts, best.stamps, lines)
     stamps, minutes = _exchanged(best, choice, texts, lines, clerk), best.minutes.copy()
-    while True:  # cells in another spelling than most
+    while np.isnat(stamps).any():  # cells in another spelling than most
         rest = [
             text if no else "" for text, no in zip(texts, np.isnat(stamps), strict=True)
         ]
@@ -282,8 +361,9 @@ def _dates(path, found, lines, clerk):
 
 def _passed_over(texts, stamps, lines):
     """A remark on what stands behind dates and is no part of them, such as [p]."""
-    hits = [k for k in np.flatnonzero(~np.isnat(stamps)) if flagged(texts[k])]
-    if not hits:
+    marked = [text[-1:] not in "0123456789mM" and flagged(text) for text in texts]
+    hits = np.flatnonzero(~np.isnat(stamps) & marked)
+    if not len(hits):
         return ""
     some = f"first {texts[hits[0]]!r} in line {lines[hits[0]]}"
     return f" (the marks behind {plural(len(hits), 'date')}, {some}, were passed over)"

@@ -112,6 +112,18 @@ def _added(rows, keys, clerk, least, hint):
         "sum",
         sure=False,
     )
+    twice = rows.duplicated(["date", "key"])
+    copies = twice & rows.duplicated(["date", "key", "value"])
+    if twice.any():
+        line = rows["line"][twice].iloc[0]
+        what = (
+            f"{plural(twice.sum(), 'date')} twice in one series, first in line {line}"
+        )
+        if copies[twice].all():
+            if clerk.repair(f"{what}, with the same value", "once", "keep") == "once":
+                rows = rows[~copies]
+        else:
+            clerk.said.append(f"{what}: the sum counts each.")
     whole = rows.groupby("date")["key"].nunique() == len(names)
     same = rows.duplicated(["date", "key"]).any()
     ends = rows.groupby("key")["date"].agg(["min", "max"])
@@ -288,13 +300,22 @@ def even(series, clerk, least):
             return series
     _bounded(series, step)
     if step == pd.Timedelta("1D") and len(series) >= 10:
-        weekend = series.index.day_of_week >= 5
-        if weekend.sum() <= (max(1, 0.02 * len(series)) if len(series) >= 20 else 0):
-            if weekend.any():
-                days = ", ".join(f"{day:%Y-%m-%d}" for day in series.index[weekend][:4])
+        weekend, there = series.index.day_of_week >= 5, series.notna().to_numpy()
+        valued = weekend & there
+        most = max(1, 0.02 * len(series)) if len(series) >= 20 else 0
+        empty = (weekend & ~there).any()  # weekends in the file, but without a value
+        if valued.sum() <= most and (not empty or there[~weekend].mean() > 0.7):
+            if valued.any():
+                days = ", ".join(f"{day:%Y-%m-%d}" for day in series.index[valued][:4])
                 clerk.said.append(
-                    f"The steps are working days; {plural(weekend.sum(), 'value')} on a "
+                    f"The steps are working days; {plural(valued.sum(), 'value')} on a "
                     f"weekend left out: {days}."
+                )
+            if empty:
+                clerk.said.append(
+                    "The steps are working days: the lines of weekends, first "
+                    f"{series.index[weekend & ~there][0]:%Y-%m-%d}, hold no value and were "
+                    "left out."
                 )
             return series[~weekend].asfreq("B")
     whole_days = step % pd.Timedelta("1D") == pd.Timedelta(0)

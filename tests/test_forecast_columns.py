@@ -21,6 +21,7 @@ MONTHS, DAYS, HOURS = (
     steps("2024-01-30", "h"),
 )
 QUARTERS, WEEKS = steps("1990-01-01", "QS"), steps("2018-01-01", "7D")
+AT_WORK = dict(zip(steps("2015-01-01", "B"), VALUES, strict=True))
 HALVES, MINUTES = steps("2024-01-30", "30min"), steps("2024-01-30 22:00", "15min")
 ROMAN = ["I", "II", "III", "IV"]
 HEADLINE = {  # each year or date but once
@@ -49,7 +50,7 @@ READ = {
         lambda t, v, k: f"{t.date()},{t.year},{t.month},{v}")),
     "weeks of another count": (WEEKS + pd.Timedelta("6D"), lines(
         WEEKS + pd.Timedelta("6D"), "Year,Week,Week Ending,v",
-        lambda t, v, k: f"{t.year},{(t.dayofyear - 1) // 7 + 1},{t:%m/%d/%Y},{v}")),
+        lambda t, v, k: f"{t.year},{(t.day_of_year - 1) // 7 + 1},{t:%m/%d/%Y},{v}")),
     "quarters of a date": (DAYS, lines(
         DAYS, "Date,Year,Quarter,v", lambda t, v, k: f"{t.date()},{t.year},{t.quarter},{v}")),
     "settlement periods": (HALVES, lines(
@@ -73,7 +74,7 @@ READ = {
     "days called date": (DAYS, lines(
         DAYS, "Year,Month,Date,v", lambda t, v, k: f"{t.year},{t.month},{t.day},{v}")),
     "days of the year": (DAYS, lines(
-        DAYS, "YEAR,DOY,v", lambda t, v, k: f"{t.year},{t.dayofyear},{v}")),
+        DAYS, "YEAR,DOY,v", lambda t, v, k: f"{t.year},{t.day_of_year},{v}")),
     "minutes": (MINUTES, lines(
         MINUTES, "year,month,day,hour,minute,v",
         lambda t, v, k: f"{t.year},{t.month},{t.day},{t.hour},{t.minute},{v}")),
@@ -110,9 +111,16 @@ READ = {
         MONTHS, "TIMESTAMP_START,TIMESTAMP_END,Year,YearMonth,NEE",
         lambda t, v, k: f"{t:%Y%m%d},{t + pd.offsets.MonthEnd():%Y%m%d},{t.year},{t:%Y%m},{v}")),
     "days of the week": (DAYS, lines(
-        DAYS, "Date,DayOfWeek,Sales", lambda t, v, k: f"{t.date()},{t.dayofweek + 1},{v}")),
+        DAYS, "Date,DayOfWeek,Sales", lambda t, v, k: f"{t.date()},{t.day_of_week + 1},{v}")),
     "words with numbers": (DAYS, lines(
         DAYS, "Date,Payee,Amount", lambda t, v, k: f"{t.date()},Shop {k % 5},{v}")),
+    "days of astronomers": (steps("2021-01-01", "D"), lines(
+        steps("2021-01-01", "D"), "MJD,flux", lambda t, v, k: f"{59215 + k},{v}")),
+    "one number in an empty column": (DAYS, lines(
+        DAYS, "date,v,x", lambda t, v, k: f"{t.date()},{v},{3 if k == 5 else ''}")),
+    "weekends without a value": (steps("2015-01-01", "B"), "\n".join(["date;v", *(
+        f"{t.date()};{'.' if (v := AT_WORK.get(t)) is None else v}"
+        for t in pd.date_range("2015-01-01", steps("2015-01-01", "B")[-1]))])),
 }  # fmt: skip
 
 
@@ -139,6 +147,9 @@ def panel(index, names, kinds, head):
     ]
     return "\n".join([f"{names},{head}", *rows])
 
+
+SHOPS = panel(DAYS.date, "date", ("n", "s"), "v").replace("date,", "date,shop,", 1)
+TWICE = SHOPS + f"\n{DAYS[-1].date()},s,{VALUES[-1] + 1}"
 
 #: Name: text, words of the refusal, options that settle it, values (None: only a series).
 ASKED = {
@@ -175,7 +186,7 @@ ASKED = {
         ["24 series in one file", '--date "date+x"'], {"date": "date+x"}, VALUES),
     "two columns of values": (
         lines(DAYS, "STATION_ID,Year,date,DayOfWeek,low,high",
-              lambda t, v, k: f"44,{t.year},{t.date()},{t.dayofweek},{v},{v + k % 3}"),
+              lambda t, v, k: f"44,{t.year},{t.date()},{t.day_of_week},{v},{v + k % 3}"),
         ["['low', 'high']", '--value "low"'], {"value": "low"}, VALUES),
     "a count that may be the value": (
         lines(DAYS, "date,customers,sales", lambda t, v, k: f"{t.date()},{k},{v}"),
@@ -195,9 +206,35 @@ ASKED = {
     "invoices": (
         lines(DAYS, "No,Amount", lambda t, v, k: f"{2001 + k},{v}"),
         ["no column of dates", '"number"'], {"repair": "number"}, VALUES),
-    "days of astronomers": (
-        lines(DAYS, "MJD,flux", lambda t, v, k: f"{59215 + k},{v}"),
-        ["no column of dates", '"number"'], {"repair": "number"}, VALUES),
+    "forecasts behind what was measured": (
+        lines(DAYS, "date,type,v",
+              lambda t, v, k: f"{t.date()},{'Actual' if k < 80 else 'Forecast'},{v}"),
+        ["'type' tells lines apart: 'Actual' 80 times", "first 'Forecast' in line 82",
+         '--only "type=Actual"', '"keep"'], {"only": "type=Actual"}, VALUES[:80]),
+    "two units": (
+        lines(DAYS, "date,unit,v", lambda t, v, k: f"{t.date()},{'t' if k < 60 else 'kg'},{v}"),
+        ["'t' 60 times, 'kg' 36 times", '--only "unit=kg"'], {"repair": "keep"}, VALUES),
+    "two currencies": (
+        lines(DAYS, "date,in,v", lambda t, v, k: f"{t.date()},{'USD' if k < 20 else 'EUR'},{v}"),
+        ["'EUR' 76 times", '--only "in=USD"'], {"only": "in=EUR"}, VALUES[20:]),
+    "debit and credit": (
+        lines(DAYS, "date,S/H,v", lambda t, v, k: f"{t.date()},{'HS'[k < 70]},{v}"),
+        ["'S' 70 times, 'H' 26 times", '--only "S/H=S"'], {"only": "S/H=S"}, VALUES[:70]),
+    "two shops and a line that stands twice": (
+        TWICE, ["2 series in one file: 'shop'", '--only "shop=n"', "1 date twice in one series",
+                '"once"'], {"repair": "sum once"}, 2 * VALUES + 1),
+    "two shops, the one with a line twice": (
+        TWICE, ["first in line 194"], {"only": "shop=s", "repair": "once"}, VALUES + 1),
+    "observers by turns, one date twice": (
+        lines(DAYS, "date,observer,v", lambda t, v, k: f"{t.date()},{'AB'[k % 2]},{v}")
+        + f"\n{DAYS[-1].date()},A,{VALUES[-1]}",
+        ["occurs again once with the same value"], {"repair": "once"}, VALUES),
+    "hundreds of shops": (
+        panel(DAYS.date, "date", range(1, 151), "v").replace("date,", "date,store,", 1),
+        ["150 series in one file: 'store'"], {"only": "store=2"}, VALUES + 1),
+    "a name with =": (
+        panel(DAYS.date, "date", ("p", "q"), "v").replace("date,", "date,a=b,", 1),
+        ['--only "a=b=p"'], {"only": "a=b=q"}, VALUES + 1),
 }  # fmt: skip
 
 
@@ -235,3 +272,56 @@ def test_what_was_passed_over_is_said(tmp_path):
     (tmp_path / "own.csv").write_text(READ["years once"][1])
     report = " ".join(read_own(tmp_path / "own.csv")[1])
     assert "Empty cells of 'Jahr' were read as the year above them." in report
+    text = lines(
+        DAYS, "date,shop,note,v", lambda t, v, k: f"{t.date()},{k // 50},n{k},{v}"
+    )
+    (tmp_path / "own.csv").write_text(
+        text.replace(",0,", ",north,").replace(",1,", ",south,")
+    )
+    report = " ".join(read_own(tmp_path / "own.csv")[1])
+    assert "'shop' ('north' 50 times, 'south' 46 times)" in report
+    assert "'note' (96 texts, first 'n0')" in report
+    (tmp_path / "own.csv").write_text(READ["weekends without a value"][1])
+    report = " ".join(read_own(tmp_path / "own.csv")[1])
+    assert (
+        "working days: the lines of weekends, first 2015-01-03, hold no value" in report
+    )
+
+
+CLICKS = pd.Timestamp("2024-01-01 00:40") + pd.to_timedelta(
+    np.cumsum(5 + np.arange(900) * 7919 % 171), unit="min"
+)
+
+
+def log(head, line, index=CLICKS):
+    return "\n".join([head, *(line(t, k) for k, t in enumerate(index))])
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "step"),
+    [
+        (log("time,level,text", lambda t, k: f"{t},INFO,user {k}"), "day", "D"),
+        (log("id,time,level", lambda t, k: f"{k},{t},INFO"), "day", "D"),
+        (log("time;kind", lambda t, k: f"{t};a", CLICKS[:60]), "hour", "h"),
+        (log("date;kind", lambda t, k: f"{t.date()};a"), "day", "D"),
+    ],
+)
+def test_lines_without_a_value_can_be_counted(text, words, step, tmp_path):
+    (tmp_path / "own.csv").write_text(text)
+    with pytest.raises(Faulty, match=f'lines of each {words} can be counted.*"count"'):
+        read_own(tmp_path / "own.csv")
+    series, report = read_own(tmp_path / "own.csv", repair="count")
+    index = CLICKS[: text.count("\n")]
+    right = pd.Series(1.0, index).resample(step).sum()
+    if "time" in text:
+        right = right[1:-1]  # the first and the last are not complete
+        assert "at the ends, hardly complete, were left out" in " ".join(report)
+    assert series.equals(right) and series.name == f"lines per {words}"
+
+
+def test_events_with_numbers_are_counted_if_you_say_so(tmp_path):
+    text = log("time,lat,lon", lambda t, k: f"{t},{k % 7 + 0.5},{k % 11 + 0.4}")
+    (tmp_path / "own.csv").write_text(text)
+    with pytest.raises(DataError, match="each line is an event: --repair count"):
+        read_own(tmp_path / "own.csv")
+    assert read_own(tmp_path / "own.csv", repair="count")[0].sum() > 800
