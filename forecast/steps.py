@@ -567,6 +567,7 @@ def _jump(size):
     there = logs[1:-1]
     alone = (np.abs(step[:-1]) > 1.5) & (np.abs(step[1:]) > 1.5)  # thirty times
     alone &= (step[:-1] * step[1:] < 0) & ((there > high + 1) | (there < low - 1))
+    alone &= high - low < 1  # where values span decades, 0.1 after 7.8 is nothing odd
     found[:-1] |= alone
     for k in np.flatnonzero(np.abs(step) > 1.5)[:50]:
         before, after = logs[max(0, k - 19) : k + 1], logs[k + 1 : k + 21]

@@ -6,7 +6,8 @@ import pytest
 
 from forecast.faults import Faulty
 from forecast.read import read_own
-from forecast.steps import words
+from forecast.steps import odd, words
+from utils import datasets
 from utils.datasets import DataError
 
 N = 100
@@ -279,3 +280,9 @@ def test_rain_has_no_jumps(tmp_path):
 ])  # fmt: skip
 def test_a_step_has_words(step, says):
     assert words(pd.tseries.frequencies.to_offset(step)) == says
+
+
+@pytest.mark.parametrize("load", [datasets.load_sunspots, datasets.load_air_passengers])
+def test_nothing_is_odd_about_whole_series_of_the_course(load):
+    """7.8 sunspots and then 0.1: where values span decades, that is no other unit."""
+    assert odd(load()) == []
