@@ -168,7 +168,7 @@ def _stray(rows):
     gaps = np.diff(stamps[order])
     if not (gaps > 0).any():
         return None
-    far = gaps > 20 * np.median(gaps[gaps > 0])
+    far = gaps > 5 * np.median(gaps[gaps > 0])
     lone = np.sort(order[np.r_[True, far] & np.r_[far, True]])
     if not 0 < len(lone) <= max(1, 0.02 * len(stamps)):
         return None
