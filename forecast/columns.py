@@ -22,7 +22,7 @@ _DATE_NAME = re.compile(
 )
 _LATER = re.compile(r"updat|modif|publi|releas|creat|install|retriev|insert", re.I)
 _ID = re.compile(
-    r"(?<![^\W_])(no|nr|id|idx|index|code|instant)\.?$|(?<=[a-z])ID$|nummer|number",
+    r"(?<![^\W_])(no|nr|id|idx|index|code|instant)\.?$|(?<=[a-z])ID$|(nummer|number)$",
     re.I,
 )
 _VALUE = re.compile(r"(obs_?)?(value|val|wert|valeur|valor|waarde|y)", re.I)
@@ -140,13 +140,14 @@ def _weak(cells, name, place):
     return bool(risen and (steps != zero).any() and (first or _DATE_NAME.search(name)))
 
 
-def find_dates(path, cells, name=None):
+def find_dates(path, cells, name=None, value=None):
     """The column or columns that say when; None: there is none.
 
     Args:
         path: of the file, for messages.
         cells: table of text.
         name: of the column, several as ``year+month``; None looks for them.
+        value: name of the column to forecast, which is no date; None: not known.
 
     Returns:
         Dates or None
@@ -158,18 +159,19 @@ def find_dates(path, cells, name=None):
         if len(names) > 1:
             return Dates(names, *parts.joined(cells, names))
     else:
-        names, notes = _likely(path, cells)
+        others = cells.drop(columns=[value] if value in cells else [])
+        names, notes = _likely(path, others)
         if names and parts.thirteen(cells, names):
             return None
         if not names:
-            weak = [c for k, c in enumerate(cells) if _weak(cells[c], c, k)]
+            weak = [c for k, c in enumerate(others) if _weak(cells[c], c, k)]
             weak.sort(key=lambda c: not _DATE_NAME.search(c))
             if not weak:
                 return None
             names = weak[:1]
     texts, told = parts.joined(cells, names)
     notes += told
-    if time := parts.hours(cells, names, texts):
+    if time := parts.hours(cells, names, texts, value):
         names = [*names, *time[0]]
         texts, told = parts.timed(texts, *time[1:])
         notes += told
@@ -182,7 +184,10 @@ def _likely(path, cells):
     """Names of the columns that clearly are dates, and sentences; [] and []: there are none."""
     pieces = parts.found(cells)
     strong = [c for c in cells if _strong(cells[c])]
-    strong = [c for c in strong if cells[c].nunique() > 1] or strong[:1]
+    varied = [c for c in strong if cells[c].nunique() > 1]
+    if not varied and not any(_weak(cells[c], c, k) for k, c in enumerate(cells)):
+        varied = strong[:1] * (not pieces)
+    strong = varied
     named = [c for c in strong if _DATE_NAME.search(c)] or strong
     if pieces:
         count = len(cells[pieces].drop_duplicates())
@@ -190,6 +195,15 @@ def _likely(path, cells):
     if not named:
         return pieces or [], []
     best = max(named, key=lambda c: (not _LATER.search(c), cells[c].nunique()))
+    if (first := cells.columns[0]) not in named and _counts_years(cells[first]):
+        days = {
+            text[-5:]
+            for text in readings(cells[best])[0]
+            .stamps.astype("datetime64[D]")
+            .astype(str)
+        }
+        if len(days) > 2:  # the frost of each year, the birth of each winner
+            return [first], [f"{best!r} holds other dates and was passed over"]
     if len(named) > 1 and _same_clock(cells, named):
         names, notes = named[:1], [f"{named[0]!r} says when a step begins"]
     elif len(named) == 1 or all(_follows(cells, best, [c]) for c in named if c != best):
@@ -208,6 +222,14 @@ def _likely(path, cells):
             f'"{names[0]}" or --date "{"+".join(pieces)}", in a notebook date=…'
         )
     return names, notes
+
+
+def _counts_years(cells):
+    """Whether a column goes on by one year from line to line."""
+    if not parts.within(cells, 1500, 2199):
+        return False
+    steps = np.diff(pd.to_numeric(cells, errors="coerce"))
+    return len(steps) > 1 and bool((steps == 1).all() or (steps == -1).all())
 
 
 def _follows(cells, name, pieces):
@@ -431,7 +453,8 @@ def _doubt(name, cells):
     kinds, many = cells[name].nunique(), len(cells) >= 30
     numbers = pd.to_numeric(cells[name], errors="coerce").to_numpy()
     counts = (np.diff(numbers) > 0).all() and (numbers % 1 == 0).all()
-    dated = _DATE_NAME.search(name) or _ID.search(name)
+    last = re.sub(r".*[\W_](?=.)", "", name)  # Weekly_Sales are sales
+    dated = _DATE_NAME.search(last) or _ID.search(name)
     return bool(dated), many and kinds <= 10, bool(counts)
 
 
@@ -447,7 +470,10 @@ def _idle(name, first, column, stamps):
     if len(steps) < 2 or (numbers % 1 != 0).any():
         return ""  # also where something is missing
     even = abs(steps[0]) == 1 and (steps == steps[0]).all()
-    if (even and first) or (_ID.search(name) and (even or (steps > 0).all())):
+    rising = (
+        bool(re.search(r"(?<![^\W_])id$|(?<=[a-z])ID$", name)) and (steps > 0).all()
+    )
+    if rising or (even and (first or _ID.search(name))):
         return "number the lines"
     if stamps is not None and _repeats(name, column, numbers, stamps):
         return "repeat the dates"
@@ -485,7 +511,7 @@ def _repeats(name, column, numbers, stamps):
         pairs = pd.DataFrame({"a": numbers[there], "b": getattr(index, piece)})
         kinds = len(pairs.drop_duplicates())
         same = kinds == pairs["a"].nunique() == pairs["b"].nunique()
-        equal = (pairs["a"] == pairs["b"]).mean() > 0.98
+        equal = pairs["b"].nunique() > 1 and (pairs["a"] == pairs["b"]).mean() > 0.98
         if equal or (same and kinds > 2 and len(pairs) >= 3 * kinds):
             return True
     return False

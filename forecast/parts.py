@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from forecast.figures import is_missing
-from forecast.spelling import tidy
+from forecast.spelling import readings, tidy
 
 _WORDS = {  # that name a column; the longer ones also at the end of others: Meldewoche
     "year": "year yr yyyy yy y jahr année annee an ann año ano anno jaar rok år",
@@ -76,7 +76,8 @@ def named(name, part):
     low = re.sub(r"^the | number$", "", low)
     words = re.findall(r"[^\W\d_]+", low)
     known = _WORDS[part].split()
-    if len(words) == 1 and (words[0] in known or words[0].removesuffix("s") in known):
+    several = words and part == "year" and words[0].removesuffix("s") in known
+    if len(words) == 1 and (words[0] in known or several):  # "Days" is a length
         return 1 + (len(words[0]) > 1)
     if _OTHER & {*words}:
         return 0
@@ -268,15 +269,38 @@ def _written(column, part):
     return column
 
 
-def hours(cells, names, texts):
+def _orders(cells, names, column, numbers, again=False):
+    """Whether times put the lines of each date in order, or run through the day.
+
+    Otherwise they are lengths, such as the hours that somebody has worked. ``again``: an
+    hour may stand in several lines, which its minutes tell apart.
+    """
+    times = pd.Series([np.nan if n is None else n for n in numbers], cells.index)
+    steps = times.groupby([cells[name] for name in names], sort=False).diff().dropna()
+    steps = steps[steps != 0] if again else steps
+    if len(steps) == 0 or max((steps > 0).mean(), (steps < 0).mean()) >= 0.9:
+        return True
+    return runs(cells, names, column, 12)
+
+
+def _coarse(texts):
+    """Whether dates name no day, such as 1998-01 or 1985-Q1."""
+    found = readings(some(texts))
+    word = found[0].spelling if found else ""
+    return bool(found) and not re.search("day|compact$|compact with|since", word)
+
+
+def hours(cells, names, texts, value=None):
     """The time of dates that occur again: names of its columns, seconds, and sentences.
 
-    None: no column holds it.
+    None: no column holds it. ``value``: the column to forecast, which is no time.
     """
     if len({*texts}) == len(texts) or any(":" in text for text in texts[:50]):
         return None
+    if _coarse(texts):
+        return None
     for name in sorted(cells, key=lambda c: not _HOUR.search(c)):
-        if name in names:
+        if name in names or name == value:
             continue
         sure = bool(_HOUR.search(name))
         rest = [c for c in cells if named(c, "minute") and c not in (*names, name)]
@@ -297,7 +321,7 @@ def clock(cells, names, name, minutes=(), sure=True, maybe=False):
     """
     column, full = cells[name].to_list(), some(cells[name])
     if full and within(full, 0, 2400):
-        counted = _counted(cells, names, name, sure, maybe)
+        counted = _counted(cells, names, name, sure, maybe, bool(minutes))
         for c in minutes if counted else ():
             if _minutes(cells, [*names, name], c):
                 more = [60 * int(m) if m.isdecimal() else 0 for m in cells[c]]
@@ -313,6 +337,8 @@ def clock(cells, names, name, minutes=(), sure=True, maybe=False):
     if not clear and not (sure and len({*full}) > 1):
         return None
     seconds = [hit and _second(hit) for hit in map(form.fullmatch, column)]
+    if not _orders(cells, names, name, seconds):
+        return None
     return (*_begun(seconds), [])
 
 
@@ -342,7 +368,7 @@ def _begun(seconds):
     return early, ["times that run to 24:00 were read as ends of steps"]
 
 
-def _counted(cells, names, name, sure, maybe):
+def _counted(cells, names, name, sure, maybe, again):
     """Seconds since midnight from hours 0 … 24, times such as 1830, steps 1 … 48 or 1 … 96."""
     column = cells[name].to_list()
     found = {c: int(c) if re.fullmatch(r"\d{1,4}", c) else None for c in {*column}}
@@ -351,7 +377,8 @@ def _counted(cells, names, name, sure, maybe):
     low, top = there[0], there[-1]
     if len(there) < 2 or not (sure or maybe):
         return None
-    if top <= 24 and (sure or (top - low == 23 and runs(cells, names, name, 24))):
+    own = sure and _orders(cells, names, name, numbers, again)
+    if top <= 24 and (own or (top - low == 23 and runs(cells, names, name, 24))):
         return _begun([n if n is None else 3600 * n for n in numbers])
     for hour in (1, 2, 4):
         more = top - low + 1 - 24 * hour

@@ -91,7 +91,7 @@ def _read(path, date, value, clerk, least, only):
     cells, told = parts.filled(columns.chosen(path, cells, only))
     clerk.said += told
     lines = cells.index.to_numpy()
-    found = columns.find_dates(path, cells, date)
+    found = columns.find_dates(path, cells, date, value)
     if found is None:
         pieces = parts.found(cells) or []  # they are no months
         stamps, spelt = _counted(path, cells, pieces, value, clerk)

@@ -30,7 +30,8 @@ def coded(rows, clerk):
             f"{code:g} stands {often(hits.sum())} among values from {rest.min():g} to "
             f"{rest.max():g}, first in line {line}: a code for missing"
         )
-        if clerk.repair(fault, "code", "keep", sure=sure) == "code":
+        ways = ("code", "keep") if sure or code < 0 else ("keep", "code")
+        if clerk.repair(fault, *ways, sure=sure) == "code":
             values = values.where(~hits)
         left = left.where(~hits)
     return rows.assign(value=values)
@@ -40,20 +41,29 @@ def _code(values):
     """A code for "missing" among values, the values that are none, and whether it is sure.
 
     It lies further from the values than they from each other; a number that is not known
-    as a code stands there twice or more, and twice as far.
+    as a code is negative or of one digit only, stands there twice or more, and twice as far.
+    Most values are none: a shop that is closed has sold 0.
     """
     known = values.isin(_CODES) | (values.abs() >= 1e19)
     for code in (values.min(), values.max()):
         here = values == code
         rest = values[~(known if known[here].any() else here)].dropna()
-        if len(rest) < 3:
+        if len(rest) < 3 or here.mean() > 0.5:
             continue
         gap, size = np.abs(rest - code).min(), np.ptp(rest)
         if code == -1 and rest.min() >= 0:
-            return code, rest, False
+            beside = values[
+                here.shift(fill_value=False) | here.shift(-1, fill_value=False)
+            ]
+            beside = beside[beside != -1].median()
+            if (rest % 1 == 0).all() and beside > max(2, rest.median() / 2):
+                return code, rest, False
+            continue
         if known[here].any() and gap > size and gap > 0:
-            return code, rest, True
-        if here.sum() > 1 and len(rest) > 9 and gap > 2 * size > 0:
+            return code, rest, bool(code < 0 or code >= 10 * rest.max())
+        odd = code < 0 or len({*f"{code:g}".replace(".", "")}) == 1
+        odd &= code != 0 and here.mean() < 0.1
+        if odd and here.sum() > 1 and len(rest) > 9 and gap > 2 * size > 0:
             return code, rest, False
     return None
 

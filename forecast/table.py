@@ -169,6 +169,10 @@ def read_table(path):
     else:
         marks = list(MARKS)
     full = [k for k, line in enumerate(lines) if line.strip(" \t;,|")]
+    hashed = [k for k in full if re.match(r"#[^\s#]", lines[k])]
+    if len(hashed) > len(full) / 2:  # names of orders such as #1001: no comments
+        for k in hashed:
+            lines[k] = lines[k][1:]
     if bare := _unquoted([lines[k] for k in full]):
         notes.append("Quotation marks around whole lines were taken away.")
         for k, line in zip(full, bare, strict=True):
@@ -449,6 +453,8 @@ def _data(row, kinds, usual, place):
     A word in the column ``place`` of dates, or units alone, make no line of data.
     """
     asked = [k for k, there in enumerate(usual) if there]
+    if asked and len(row[place]) > 5 and is_date(row[place]):
+        return True  # whatever stands beside it
     if asked and kinds[place] is False and not re.search(r"\d", row[place]):
         return False
     if all(_UNIT.fullmatch(cell) for cell in row if cell):
