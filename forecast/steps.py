@@ -56,7 +56,7 @@ def _code(values):
                 here.shift(fill_value=False) | here.shift(-1, fill_value=False)
             ]
             beside = beside[beside != -1].median()
-            if (rest % 1 == 0).all() and beside > max(2, rest.median() / 2):
+            if beside > max(2, rest.median() / 2):
                 return code, rest, False
             continue
         if known[here].any() and gap > size and gap > 0:

@@ -453,7 +453,7 @@ def _data(row, kinds, usual, place):
     A word in the column ``place`` of dates, or units alone, make no line of data.
     """
     asked = [k for k, there in enumerate(usual) if there]
-    if asked and len(row[place]) > 5 and is_date(row[place]):
+    if asked and place == asked[0] and len(row[place]) > 5 and is_date(row[place]):
         return True  # whatever stands beside it
     if asked and kinds[place] is False and not re.search(r"\d", row[place]):
         return False

@@ -123,3 +123,11 @@ def test_what_may_be_a_value_is_kept_first(code, first, tmp_path):
     with pytest.raises(Faulty) as error:
         own(tmp_path, "\n".join(["date,sold", *lines]))
     assert error.value.faults[0].ways[0] == first
+
+
+def test_a_count_of_minus_one_among_large_counts_is_asked_about(tmp_path):
+    values = [-1 if k % 17 == 5 else v for k, v in enumerate(SOLD)]
+    lines = [f"{t.date()},{v}" for t, v in zip(DAYS, values, strict=True)]
+    with pytest.raises(Faulty) as error:
+        own(tmp_path, "\n".join(["date,sold", *lines]))
+    assert error.value.faults[0].ways == ("code", "keep")
