@@ -35,7 +35,7 @@ REPAIRS = {
     "last": "keep the last of the values that share a date",
     "day": "add up the values of each day",
     "count": "count the lines of each day, hour, minute or week",
-    "grid": "average the values on a grid of equal steps",
+    "grid": "put the values on a grid of equal steps, their mean where several meet",
     "fill": "fill the gaps with straight lines",
     "zero": "count 0 where no value is",
     "cut": "keep the longest stretch without a gap",
